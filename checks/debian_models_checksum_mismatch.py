@@ -1,0 +1,39 @@
+"""A model is not the file whose digest ``debian/models`` gives.
+
+The declaration speaks of another version of the file: what it says of data and training need not hold for
+this one. Check that it does, and update ``Checksums-Sha256``; the note has the digest of the file that is
+shipped.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.samples import declaration
+
+TAG = Tag(Visibility.INFO, see_also=("debian-models(5)",))
+
+
+def examples() -> Iterator[Example]:
+    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
+    digest, size = sha256(files["net.onnx"]).hexdigest(), len(files["net.onnx"])
+    yield Flagged(
+        "the digest of another file",
+        {**files, "debian/models": declaration({"Checksums-Sha256": f"\n {digest[::-1]} {size} net.onnx"})},
+        (Hint(f"net.onnx ({digest})", Pointer("debian/models", 14)),),
+    )
+    yield Clean(
+        "the digest of this one",
+        {**files, "debian/models": declaration({"Checksums-Sha256": f"\n {digest} {size} net.onnx"})},
+    )
+
+
+def check(case: Case) -> Iterator[Hint]:
+    if case.declaration is None:
+        return
+    found = {model.path: model for model in case.package.models}
+    for stanza in case.declaration.models:
+        for stated in stanza.checksums_sha256:
+            model = found.get(stated.path)
+            if model and (model.sha256, model.size) != (stated.digest, stated.size):
+                yield Hint(f"{stated.path} ({model.sha256})", Pointer(case.declaration.name, stated.line))

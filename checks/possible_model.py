@@ -1,0 +1,25 @@
+"""A file may be a trained model; a person should look at it.
+
+It is in a format that carries numbers of any kind, or only its beginning looks like a model. If it is a
+model, declare it in ``debian/models``. If it is not, name it there in a ``Not-A-Model`` stanza with a
+comment that says what it is, and nobody will have to look again.
+"""
+
+from collections.abc import Iterator
+
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Tag, Visibility, sample
+
+TAG = Tag(Visibility.CLASSIFICATION, see_also=("debian-models(5)",))
+
+
+def examples() -> Iterator[Example]:
+    yield Flagged(
+        "an array of numbers", {"data/table.npy": sample("linear.npy")}, (Hint("data/table.npy npy"),)
+    )
+    yield Clean("a model, beyond doubt", {"net.onnx": sample("linear.onnx")})
+
+
+def check(case: Case) -> Iterator[Hint]:
+    for model in case.possible:
+        if model.found:
+            yield model.hint(model.found.format)

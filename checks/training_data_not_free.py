@@ -1,0 +1,30 @@
+"""A model was trained on data that is not free.
+
+A Free Model is trained on data whose license follows the DFSG. With data that is not free, nobody can train
+the model again within Debian, and the model is a ToxicCandy. Train on free data, or move the package out of
+main. Also said of data for which upstream states no license: without one, nobody may use it.
+"""
+
+from collections.abc import Iterator
+
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.policy import DataLicense
+from lintian_ml.samples import declaration
+
+TAG = Tag(Visibility.INFO, see_also=("ml-policy free-model", "dfsg 6"))
+
+
+def examples() -> Iterator[Example]:
+    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
+    yield Flagged(
+        "data for non-commercial use",
+        {**files, "debian/models": declaration(dataset={"License": "CC-BY-NC-4.0"})},
+        (Hint("net.onnx", Pointer("debian/models", 15)),),
+    )
+    yield Clean("free data that anyone can fetch", {**files, "debian/models": declaration()})
+
+
+def check(case: Case) -> Iterator[Hint]:
+    for model in case.models:
+        if model.facts.data_license in (DataLicense.NOT_DFSG, DataLicense.NOT_STATED):
+            yield model.hint(pointer=model.pointer("data-license"))

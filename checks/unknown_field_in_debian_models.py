@@ -1,0 +1,29 @@
+"""A field of ``debian/models`` has a name that means nothing.
+
+What it says is not used. The note names the field that is nearest; debian-models(5) describes all of them.
+Put remarks for people into ``Comment``.
+"""
+
+from collections.abc import Iterator
+
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.declaration import ProblemKind
+from lintian_ml.samples import declaration
+
+TAG = Tag(Visibility.PEDANTIC, see_also=("debian-models(5)",))
+
+
+def examples() -> Iterator[Example]:
+    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
+    yield Flagged(
+        "a slip of the pen",
+        {**files, "debian/models": declaration({"Training-Programm": "train.py"})},
+        (Hint("?", Pointer("debian/models", 13)),),
+    )
+    yield Clean("a declaration without faults", {**files, "debian/models": declaration()})
+
+
+def check(case: Case) -> Iterator[Hint]:
+    for problem in case.declaration.problems if case.declaration else ():
+        if problem.kind is ProblemKind.UNKNOWN_FIELD:
+            yield Hint(problem.message, Pointer(case.declaration.name, problem.line))

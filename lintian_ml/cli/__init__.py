@@ -1,0 +1,53 @@
+"""The commands: one module is one command, found by its name in this folder."""
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from lintian_ml.error import LintianMLError, UsageError
+
+DEFAULT = "lint"
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class Command(Protocol):
+    """The shape of a module in this folder."""
+
+    TROUBLE: int
+    """The exit status where the command itself could not do its work."""
+
+    def run(self, arguments: Sequence[str], /) -> int:
+        """Do the work and return the exit status."""
+
+
+def commands() -> tuple[str, ...]:
+    """Return the names of all commands, as they are typed."""
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the first word names, or lint; return its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    name = words.pop(0) if words and words[0] in commands() else DEFAULT
+    command = cast(Command, importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
+    try:
+        status = command.run(words)
+        sys.stdout.flush()
+    except LintianMLError as error:
+        print(f"lintian-ml: {'' if isinstance(error, UsageError) else 'error: '}{error}", file=sys.stderr)
+        return command.TROUBLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception:  # our own bug: the traceback goes to stderr, with a status that no verdict uses
+        import traceback
+
+        traceback.print_exc()
+        return command.TROUBLE
+    return status

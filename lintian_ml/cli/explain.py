@@ -1,0 +1,112 @@
+"""Explains tags, profiles and formats, by their names."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+
+from lintian_ml.citation import cite
+from lintian_ml.error import UsageError
+from lintian_ml.formats import FormatModule, formats
+from lintian_ml.options import Parser, columns, warn
+from lintian_ml.profile import Profile
+from lintian_ml.registry import Check, checks, find_check, find_profile, profile_names, tag_names, unknown
+from lintian_ml.report.text import explanation
+
+TROUBLE = 1
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print what is known of each name; return 1 if one is unknown."""
+    made = Parser(prog="lintian-ml explain", description=__doc__)
+    made.add_argument(
+        "names", nargs="*", metavar="NAME", help="a tag, a profile or a format; none: every tag"
+    )
+    made.add_argument("-l", "--list", action="store_true", help="list the names that there are, a line each")
+    made.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+    options = made.parse_intermixed_args(arguments)
+    if options.list:
+        _print_names()
+        return 0
+    status = 0
+    told = []
+    for name in options.names or checks():
+        try:
+            told.append(_find(name))
+        except UsageError as error:
+            warn(str(error))
+            status = TROUBLE
+    if options.format == "json":
+        print(json.dumps([_as_object(thing) for thing in told], indent=2, ensure_ascii=False))
+    else:
+        sys.stdout.writelines(f"{line}\n" for thing in told for line in _as_text(thing))
+    return status
+
+
+Thing = Check | Profile | FormatModule
+
+
+def _find(name: str) -> Thing:
+    if name in tag_names():
+        return find_check(name)
+    if name in profile_names():
+        return find_profile(name)
+    for module in formats():
+        if module.FORMAT.name == name:
+            return module
+    known = [*tag_names(), *profile_names(), *(module.FORMAT.name for module in formats())]
+    raise UsageError(unknown("name", name, known))
+
+
+def _print_names() -> None:
+    for check in checks().values():
+        print(f"tag      {check.name}: {check.brief}")
+    for name in profile_names():
+        print(f"profile  {name}: {find_profile(name).title}")
+    for module in formats():
+        print(f"format   {module.FORMAT.name}: {_title(module)}")
+
+
+def _title(module: FormatModule) -> str:
+    return module.__doc__.partition("\n")[0]
+
+
+def _as_text(thing: Thing) -> Iterator[str]:
+    if isinstance(thing, Check):
+        yield "N:"
+        yield f"{thing.tag.visibility.letter}: {thing.name}"
+        yield from explanation(thing, thing.tag.visibility, columns())
+    elif isinstance(thing, Profile):
+        yield f"{thing.name}: {thing.title}"
+        yield from (
+            f"  {label}: {text}"
+            for label, text in (("Source", thing.source), ("Status", thing.status))
+            if text
+        )
+        for row in thing.rows:
+            yield f"  {row!s:50}  {row.class_.value}, areas: {row.areas.text}"
+    else:
+        yield f"{thing.FORMAT.name}: {_title(thing)}"
+        yield f"  file names: {', '.join(thing.FORMAT.extensions) or 'any'}; within: {thing.FORMAT.within}"
+
+
+def _as_object(thing: Thing) -> dict[str, object]:
+    if isinstance(thing, Check):
+        return {
+            "name": thing.name,
+            "visibility": thing.tag.visibility.value,
+            "experimental": thing.tag.experimental,
+            "show_always": thing.tag.show_always,
+            "explanation": "\n\n".join(filter(None, (thing.brief, thing.explanation))),
+            "see_also": [cite(reference).title for reference in thing.tag.see_also],
+            "renamed_from": list(thing.tag.renamed_from),
+        }
+    if isinstance(thing, Profile):
+        rows = [{"class": row.class_.value, "when": str(row), "areas": row.areas.text} for row in thing.rows]
+        return {
+            "name": thing.name,
+            "title": thing.title,
+            "source": thing.source,
+            "status": thing.status,
+            "rows": rows,
+        }
+    return {"name": thing.FORMAT.name, "title": _title(thing), "extensions": list(thing.FORMAT.extensions)}

@@ -1,0 +1,71 @@
+"""Lists the models in packages: class, format, parameters, size and path of each."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lintian_ml import progress
+from lintian_ml.detection import Examiner
+from lintian_ml.error import LintianMLError
+from lintian_ml.escape import for_line
+from lintian_ml.facts import KnownModel
+from lintian_ml.options import Parser, warn
+from lintian_ml.registry import DEFAULT_PROFILE, find_profile
+from lintian_ml.run import Settings, lint
+
+TROUBLE = 1
+
+HEADINGS = ("CLASS", "CERTAINTY", "FORMAT", "PARAMETERS", "BYTES", "PATH")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print a table for each package; return 0, or 1 where one could not be read."""
+    made = Parser(prog="lintian-ml list", description=__doc__)
+    made.add_argument("packages", nargs="*", default=["."], metavar="PACKAGE", help="what lintian-ml takes")
+    made.add_argument(
+        "--profile", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="a reading of the policy"
+    )
+    made.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    options = made.parse_intermixed_args(arguments)
+    settings = Settings(
+        find_profile(options.profile),
+        examiner=progress.WatchedExaminer if progress.is_wanted(options.quiet) else Examiner,
+    )
+    status = 0
+    for name in options.packages:
+        try:
+            for report in lint(Path(name), settings):
+                progress.clear()
+                print(f"{report.package.name} {report.package.version}: {_count(len(report.models))}")
+                print(
+                    "\n".join(_table([HEADINGS, *map(_row, report.models)])) if report.models else "", end=""
+                )
+                print(end="\n" if report.models else "")
+        except LintianMLError as error:
+            progress.clear()
+            warn(f"error: {error}")
+            status = TROUBLE
+    return status
+
+
+def _count(number: int) -> str:
+    return "no model" if number == 0 else "1 model" if number == 1 else f"{number} models"
+
+
+def _row(model: KnownModel) -> tuple[str, ...]:
+    found = model.found
+    judged = model.judgement.class_.value
+    if found is None:
+        return judged, "declared", "-", "-", "-", for_line(model.path)
+    parameters = "-" if found.parameters is None else f"{found.parameters:,}"
+    return judged, found.certainty.value, found.format, parameters, f"{found.size:,}", for_line(model.path)
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Align the columns; numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if HEADINGS[number] in ("PARAMETERS", "BYTES") else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  " + "  ".join(cells).rstrip()

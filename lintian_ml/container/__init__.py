@@ -1,0 +1,1 @@
+"""Containers: compressed streams, tar, zip. They know nothing of models, and write nothing to disk."""

@@ -1,0 +1,216 @@
+"""Literal arrays of numbers in text: C initialisers and their like in other languages.
+
+A text is first searched for places that are dense in digits and commas, at the speed of ``bytes.translate``. Only
+there are comments blanked, runs of number-like bytes found, and numbers parsed; so ordinary source text, which has
+no such places, costs next to nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lintian_ml.encoding.sample import Sample, describe
+
+LEAST = 64
+"""Numbers that a run must have to be found: the nets of codecs have layers as small as this."""
+
+MOST_ARRAYS = 20_000
+"""Arrays of one text that are reported."""
+
+SAMPLED = 8192
+"""Numbers of an array whose statistics are taken."""
+
+STRAY = 0.05
+"""Share of words that are no numbers (identifiers of the letters a to f, say) that a run may have."""
+
+WINDOW = 256
+DENSE = WINDOW * 3 // 20
+"""Digits and commas that a window of text must hold to be looked at closely."""
+
+BEFORE = 1024
+"""Bytes before a run in which its declaration is looked for."""
+
+PIECE = 1 << 18
+"""Bytes of a run that are split into numbers at a time."""
+
+_COUNTED = bytes(1 if byte in b"0123456789," else 0 for byte in range(256))
+_NUMERIC = bytes(0 if byte in b"0123456789+-.,abcdefABCDEFxXpPuUlL_{}[]() \t\r\n" else 1 for byte in range(256))
+_SEPARATED = bytes(32 if byte in b",{}[]()" else byte for byte in range(256))
+_SUFFIX = b"fFlLuU"
+_SUFFIX_WITH_WIDTH = re.compile(rb"[fuFU_]\d|_")
+_TYPE_OF_RUST = re.compile(rb"_?[fu](?:8|16|32|64|128)$")
+_LINE_COMMENT = re.compile(rb"(?:#|//)[^\n]*")
+_FIRST = re.compile(rb"(?<![\w.])[-+.]?[\d.]")
+_IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
+_BRACKETS = re.compile(rb"\[[^\[\]]*\]")
+_ELEMENTS = frozenset({b"float", b"double", b"int", b"short", b"byte", b"long", b"char"})
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralArray:
+    """A run of numbers in a text: where it lies, how it is declared, what its values look like.
+
+    ``name`` is the identifier that is being initialised and ``declared`` the declaration around it (qualifiers and
+    element type), both "" where there are none; ``offset`` and ``length`` are of the run in bytes; ``count`` the
+    numbers in it; ``sample`` describes the first of them.
+    """
+
+    name: str
+    declared: str
+    offset: int
+    length: int
+    count: int
+    sample: Sample
+
+
+def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
+    """Return the runs of at least ``least`` numbers in ``data``, in order, MOST_ARRAYS at most.
+
+    Runs shorter than LEAST may stand anywhere, so when they are asked for, all of the text is looked at closely.
+    """
+    places = _dense_places(data) if least >= LEAST else iter([(0, len(data))])
+    arrays = (array for start, end in places for array in _arrays_between(data, start, end, least))
+    return tuple(islice(arrays, MOST_ARRAYS))
+
+
+def without_comments(text: bytes) -> bytes:
+    """Return the text, as long as before, with spaces for the comments of C and C++ and for what follows a # sign."""
+    if b"/*" in text:
+        blank = bytearray(text)
+        start = text.find(b"/*")
+        while start >= 0:
+            end = text.find(b"*/", start + 2) + 2
+            end = end if end > 1 else len(text)
+            blank[start:end] = b" " * (end - start)
+            start = text.find(b"/*", end)
+        text = bytes(blank)
+    if b"//" in text or b"#" in text:
+        text = _LINE_COMMENT.sub(lambda match: b" " * len(match.group()), text)
+    return text
+
+
+def numbers(run: bytes) -> Iterator[float]:
+    """Yield the numbers of a run without comments; words that are no numbers are passed over."""
+    for words in _words(run):
+        for word in words:
+            value = _parsed(word)
+            if value is not None:
+                yield value
+
+
+def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where digits and commas are dense: windows that touch, or nearly so, are one place."""
+    counted = data.translate(_COUNTED)
+    start = end = -1
+    for offset in range(0, len(data), WINDOW):
+        if counted.count(1, offset, offset + WINDOW) < DENSE:
+            continue
+        if start >= 0 and offset - end > 2 * WINDOW:
+            yield start, end
+            start = -1
+        start = offset if start < 0 else start
+        end = offset + WINDOW
+    if start >= 0:
+        yield start, min(end, len(data))
+
+
+def _arrays_between(data: bytes, start: int, end: int, least: int) -> Iterator[LiteralArray]:
+    """Yield the arrays of one dense place; the window before and the one behind it may hold their ends."""
+    base = max(0, start - WINDOW - BEFORE)
+    text = without_comments(data[base : end + WINDOW])
+    for first, last in _runs(text, 2 * least):
+        count, sample = _measured(text[first:last], least)
+        if sample is not None:
+            name, declared = _declaration(text[max(0, first - BEFORE) : first])
+            yield LiteralArray(name, declared, base + first, last - first, count, sample)
+
+
+def _runs(text: bytes, shortest: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the runs of number-like bytes, without brackets, white space and ends of words around."""
+    mapped = text.translate(_NUMERIC)
+    needle = bytes(shortest)
+    start = mapped.find(needle)
+    while start >= 0:
+        end = mapped.find(1, start)
+        end = len(text) if end < 0 else end
+        first = _FIRST.search(text, start, end)
+        if first is not None:
+            yield first.start(), start + len(text[start:end].rstrip(b",{}[]() \t\r\n"))
+        start = mapped.find(needle, end)
+
+
+def _measured(run: bytes, least: int) -> tuple[int, Sample | None]:
+    """Return how many numbers a run has, and what the first ones look like; None if it is no array of numbers."""
+    count = 0
+    values: list[float] = []
+    floats = 0
+    for words in _words(run):
+        count += len(words)
+        if count < least and len(run) < PIECE:
+            return 0, None
+        wanted = words[: max(0, SAMPLED - len(values))]
+        values.extend(value for word in wanted if (value := _parsed(word)) is not None)
+        floats += sum(b"." in word or (b"e" in word and b"x" not in word) for word in wanted)
+        if len(values) < min(count, SAMPLED) * (1 - STRAY):
+            return 0, None
+    return (count, describe(values, floats / len(values))) if count >= least else (0, None)
+
+
+def _words(run: bytes) -> Iterator[list[bytes]]:
+    """Yield the words of a run, those of a piece of it at a time, without the suffixes that can be dropped blindly."""
+    separated = run.translate(_SEPARATED)
+    hexadecimal = b"x" in run or b"X" in run
+    blindly = not hexadecimal and _SUFFIX_WITH_WIDTH.search(run) is None
+    start = 0
+    while start < len(separated):
+        end = start + PIECE
+        while end < len(separated) and not separated[end : end + 1].isspace():
+            end += 1
+        piece = separated[start:end]
+        yield (piece.translate(None, _SUFFIX) if blindly else piece).split()
+        start = end
+
+
+def _parsed(word: bytes) -> float | None:
+    """Return the value of a number in the notation of C, Rust, Python or JavaScript; None for another word."""
+    try:
+        return float(word)
+    except ValueError:
+        pass
+    try:
+        if b"x" in word or b"X" in word:
+            return float.fromhex(word.rstrip(b"uUlLfF" if b"p" in word.lower() else b"uUlL").decode())
+        return float(_TYPE_OF_RUST.sub(b"", word).rstrip(_SUFFIX))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _declaration(before: bytes) -> tuple[str, str]:
+    """Return the name and the declaration that end where a run begins; what no { or [ opens has neither."""
+    before_brackets = before.rstrip(b"{[( \t\r\n")
+    opening = before[len(before_brackets) :]
+    if b"{" not in opening and b"[" not in opening:
+        return "", ""
+    statement = re.split(rb"[;}]|\n[ \t]*\n", before_brackets)[-1]
+    left, assigned, right = statement.rpartition(b"=")
+    if not assigned:
+        left, keyed, right = statement.rpartition(b":")
+        if not keyed and b"(" in opening:
+            return "", ""
+        left = left if keyed else statement
+    annotated, colon, kind = left.partition(b":")
+    if not colon or not annotated.strip() or kind.startswith(b":"):
+        return _named(left, right)
+    return _named(annotated, kind + b" " + right)
+
+
+def _named(left: bytes, kind: bytes) -> tuple[str, str]:
+    """Pick the name out of what stands left of an initialiser: before the first brackets, as C has it, if anything."""
+    words = [word.group() for word in _IDENTIFIER.finditer(_BRACKETS.sub(b" ", left))]
+    if not words:
+        return "", ""
+    in_front = [word.group() for word in _IDENTIFIER.finditer(left, 0, max(0, left.find(b"[")))]
+    name = in_front[-1] if in_front and in_front[-1] not in _ELEMENTS else words[-1]
+    declared = b" ".join(word for word in words if word != name)[-120:] + b" " + kind[-80:]
+    return name.decode("ascii", "replace")[:200], " ".join(declared.decode("ascii", "replace").split())

@@ -1,0 +1,62 @@
+"""What decides one predicate for one pair of tensors: which pairs of elements hold, how far apart, how much slack."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from lintian_ml.equality.elements import INTEGERS, Float, distance, finite, float_format
+
+if TYPE_CHECKING:
+    from lintian_ml.equality.elements import Codes, Mask, Reals
+
+
+class Judge(ABC):
+    """Decides a predicate for the elements of one tensor, a piece at a time.
+
+    ``doubt`` says why some pairs could not be decided; those count as held, and the verdict is not decided unless
+    another pair fails.
+    """
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype = dtype
+        self.doubt = ""
+
+    @abstractmethod
+    def near(self, first: Codes, second: Codes) -> Mask:
+        """Return which pairs of finite codes that are not equal hold."""
+
+    def accepts(self, first: Codes, second: Codes) -> Mask:
+        """Return which pairs of unequal codes hold: none of those in which an element is not finite."""
+        import numpy as np
+
+        form = float_format(self.dtype)
+        if form is None:
+            return self.near(first, second)
+        real = finite(first, form) & finite(second, form)
+        if real.all():
+            return self.near(first, second)
+        held = np.zeros(first.shape, dtype=bool)
+        held[real] = self.near(first[real], second[real])
+        return held
+
+    def conclude(self) -> str:
+        """Return why the tensor as a whole fails, after its last piece; an empty string where it holds."""
+        return ""
+
+
+def apart(first: Codes, second: Codes, dtype: str) -> Reals:
+    """Return how far apart unequal codes are, for the choice of the worst: infinitely where one is not finite.
+
+    Counted in representable values (rounded to float64 beyond 2**53); in types that are no numbers every
+    difference counts as 1.
+    """
+    import numpy as np
+
+    form = float_format(dtype) or INTEGERS.get(dtype)
+    if form is None:
+        return np.ones(first.shape, dtype=np.float64)
+    distances: Reals = distance(first, second, form).astype(np.float64)
+    if isinstance(form, Float):
+        distances[~(finite(first, form) & finite(second, form))] = np.inf
+    return distances

@@ -1,0 +1,225 @@
+"""The language of the ``Equality`` field: lines of a selector and a predicate, read and printed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lintian_ml.equality.arguments import conjunction_of
+from lintian_ml.equality.predicate import Kind, Predicate
+from lintian_ml.equality.syntax import Call, Line, PredicateError, conjunction, quoted, worded
+
+LONGEST = 1 << 20
+"""Characters of a whole field."""
+
+MOST_LINES = 1000
+"""Lines of a whole field."""
+
+PRESETS = {
+    "exact": "same",
+    "converter": "ulp(4)",
+    "convex": "scaled(1e-6)",
+    "short-training": "scaled(1e-3) and norm(1e-3)",
+}
+"""Names for predicates that fit a way of making models; they stand for what is written here and print as that."""
+
+_METADATA = "@metadata:"
+_STRUCTURE = "@structure"
+_FIRST_WORD = re.compile(r'[^\s"()]+')
+_BARE = re.compile(r'[^\s"()@][^\s"()]*')
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Tensors by name: ``*`` stands for any characters, ``?`` for one; ``file`` narrows it to one file of a model."""
+
+    pattern: str
+    file: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it names one tensor, without ``*`` or ``?``."""
+        return not set(self.pattern) & set("*?")
+
+    def expression(self) -> re.Pattern[str]:
+        """Return the pattern as a regular expression; atomic groups keep its time linear in each star."""
+        first, *rest = ("".join("." if char == "?" else re.escape(char) for char in run) for run in self.pattern.split("*"))
+        if not rest:
+            return re.compile(first, re.DOTALL)
+        middle = "".join(f"(?>.*?{run})" for run in rest[:-1])
+        return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
+
+    def __str__(self) -> str:
+        return f"{_spelled(self.file)}//{_spelled(self.pattern)}" if self.file else _spelled(self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One line on tensors: all of ``terms`` must hold for those that it is the last to select."""
+
+    selector: Selector
+    terms: tuple[Predicate, ...]
+    line: int = field(default=1, compare=False)
+
+    @property
+    def predicate(self) -> str:
+        """The terms in canonical form."""
+        return " and ".join(map(str, self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """What an ``Equality`` field asks for; ``str()`` is its canonical form, which reads back as an equal one.
+
+    Tensors that no clause selects, metadata keys that are not in ``ignored``, and the structure unless
+    ``structure_unchecked``, must be bit-identical.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    ignored: tuple[str, ...] = ()
+    structure_unchecked: bool = False
+
+    @property
+    def identical(self) -> bool:
+        """Whether byte equality of the files is asked for."""
+        return any(term.name == "identical" for clause in self.clauses for term in clause.terms)
+
+    @property
+    def measurement(self) -> bool:
+        """Whether nothing but measurements is asked for."""
+        terms = [term for clause in self.clauses for term in clause.terms]
+        return bool(terms) and all(term.kind is Kind.MEASUREMENT for term in terms)
+
+    def __str__(self) -> str:
+        if not self.ignored and not self.structure_unchecked and len(self.clauses) == 1:
+            clause = self.clauses[0]
+            if clause.selector == Selector("*"):
+                return clause.predicate
+        lines = [f"{_STRUCTURE} unchecked"] if self.structure_unchecked else []
+        lines += [f"{clause.selector}  {clause.predicate}" for clause in self.clauses]
+        lines += [f"{_METADATA}{_spelled(key)} ignore" for key in self.ignored]
+        return "\n".join(lines)
+
+
+def parse_predicate(text: str) -> Specification:
+    """Read a predicate, or lines of selectors and predicates, as an ``Equality`` field holds them.
+
+    PredicateError (a DeclarationError), with line and column, where it cannot be understood or has no sense.
+    """
+    if len(text) > LONGEST:
+        raise PredicateError(1, 1, f"a predicate has at most {LONGEST} characters")
+    rows = [Line(row, at) for at, row in _rows(text)]
+    if not rows:
+        raise PredicateError(1, 1, "a predicate is expected, and nothing is there")
+    if len(rows) > MOST_LINES:
+        raise PredicateError(rows[MOST_LINES].number, 1, f"there are more than {MOST_LINES} lines")
+    clauses: list[Clause] = []
+    ignored: list[str] = []
+    unchecked = False
+    for line in rows:
+        start = line.column
+        if line.accept(_METADATA):
+            ignored.append(_ignored(line, ignored, start))
+        elif line.peek() == _STRUCTURE:
+            _unchecked(line, unchecked, start)
+            unchecked = True
+        else:
+            clauses.append(_clause(line, alone=len(rows) == 1))
+    return Specification(tuple(clauses), tuple(ignored), unchecked)
+
+
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty, with their numbers."""
+    for at, row in enumerate(text.split("\n"), start=1):
+        if row.strip():
+            yield at, row.rstrip()
+
+
+def _clause(line: Line, *, alone: bool) -> Clause:
+    """Read a predicate that stands alone, or a selector and its predicate."""
+    start = line.column
+    selector = _selector(line)
+    if selector is None and not alone:
+        raise line.wrong("beside other lines, a predicate needs a selector before it; * selects every tensor", start)
+    calls = conjunction(line)
+    _finish(line)
+    terms = conjunction_of(tuple(_expanded(calls)))
+    if selector is not None and any(term.name == "identical" for term in terms):
+        raise line.wrong("identical is about whole files: it stands alone, without a selector", start)
+    return Clause(selector or Selector("*"), terms, line.number)
+
+
+def _selector(line: Line) -> Selector | None:
+    """Read a selector, if one comes next: a string, or a word that another word than ``and`` follows."""
+    start = line.column
+    if line.text.startswith('"', line.at):
+        text = line.string()
+        if line.accept("//"):
+            return _checked(line, start, line.literal().text, text)
+        return _checked(line, start, text, None)
+    found = _FIRST_WORD.match(line.text, line.at)
+    word = found[0] if found else ""
+    after = line.text[line.at + len(word) :].lstrip(" \t")
+    if word.endswith("//") and after.startswith('"'):
+        line.at += len(word)
+        return _checked(line, start, line.string(), word[:-2])
+    if not after or after[0] in '(",)' or after.split(None, 1)[0] in ("and", "or"):
+        return None
+    if word.startswith("@"):
+        raise line.wrong(f"{word!r}: only @metadata:KEY and @structure begin with @; quote a tensor's name", start)
+    line.at += len(word)
+    line.skip()
+    file, slashes, pattern = word.rpartition("//")
+    return _checked(line, start, pattern, file if slashes else None)
+
+
+def _checked(line: Line, start: int, pattern: str, file: str | None) -> Selector:
+    """Return the selector; PredicateError where its file or pattern is empty."""
+    if not pattern or file == "":
+        raise line.wrong("a selector names no file or no tensor", start)
+    return Selector(pattern, file or "")
+
+
+def _ignored(line: Line, before: list[str], start: int) -> str:
+    """Read ``KEY ignore``."""
+    key = line.literal().text
+    verb = line.literal()
+    if verb.text != "ignore" or verb.quoted:
+        raise line.wrong("metadata can only be ignored: @metadata:KEY ignore", verb.column)
+    _finish(line)
+    if key in before:
+        raise line.wrong(f"the metadata key {key!r} is ignored twice", start)
+    return key
+
+
+def _unchecked(line: Line, before: bool, start: int) -> None:
+    """Read ``@structure unchecked``."""
+    line.literal()
+    verb = line.literal()
+    if verb.text != "unchecked" or verb.quoted:
+        raise line.wrong("the structure can only be left unchecked: @structure unchecked", verb.column)
+    _finish(line)
+    if before:
+        raise line.wrong("the structure is left unchecked twice", start)
+
+
+def _finish(line: Line) -> None:
+    """PredicateError where something is left on the line."""
+    if not line.finished:
+        raise line.wrong(f"the predicate ends before {line.text[line.at :][:20]!r}")
+
+
+def _expanded(calls: tuple[Call, ...]) -> Iterator[Call]:
+    """Yield the calls, presets replaced by what they stand for."""
+    for call in calls:
+        if call.name not in PRESETS:
+            yield call
+            continue
+        if call.arguments:
+            raise PredicateError(call.line, call.column, f"{call.name} is a preset and takes no values")
+        for part in conjunction(Line(PRESETS[call.name], call.line)):
+            yield Call(part.name, part.arguments, call.line, call.column)
+
+
+def _spelled(text: str) -> str:
+    """Return a name as a bare word where it can be one, else as a string."""
+    return text if _BARE.fullmatch(text) and "//" not in text and worded(text) == text else quoted(text)

@@ -1,0 +1,117 @@
+"""What a comparison says: three answers, never two, for each tensor, each part and the whole."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lintian_ml.equality.predicate import Level
+
+
+class Verdict(enum.Enum):
+    """Whether a predicate holds. What could not be looked at is *not decided*, never *met*."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    NOT_DECIDED = "not decided"
+
+
+class Part(enum.Enum):
+    """The parts of a model that a comparison accounts for one by one."""
+
+    TENSORS = "tensors"
+    STRUCTURE = "structure"
+    METADATA = "metadata"
+    RESIDUE = "residue"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """The worst pair of elements of a tensor: one that fails, where any does, and the furthest apart of those.
+
+    ``index`` is the place in the tensor, outermost first (the byte's, in types without a fixed width);
+    ``component`` is ``real`` or ``imaginary`` in complex types and empty otherwise. ``first`` and ``second`` are the values for
+    people. ``ulp`` is the number of representable values between them (of integers, their difference) and
+    ``relative`` is |a - b| / max(|a|, |b|); both are None where an element is not a finite number.
+    """
+
+    index: tuple[int, ...]
+    first: str
+    second: str
+    ulp: int | None
+    relative: float | None
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorResult:
+    """One tensor's verdict and why; ``predicate`` is what was asked of it, in canonical form.
+
+    ``elements`` and ``differing`` count elements (components, of complex types; bytes, of types without a fixed width); ``failing`` those
+    that the predicate does not allow, ``zero_signs`` the pairs of +0 and -0. ``relaxed`` tells whether a line of
+    the predicate bears on the tensor, so that it is not simply held to bit equality. ``slack`` is in bits, None
+    where it is not known.
+    """
+
+    name: str
+    verdict: Verdict
+    predicate: str
+    reason: str = ""
+    relaxed: bool = False
+    elements: int = 0
+    differing: int = 0
+    failing: int = 0
+    zero_signs: int = 0
+    worst: Deviation | None = None
+    slack: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """One part's verdict and why; ``slack`` in bits, of what a line lets be ignored."""
+
+    part: Part
+    verdict: Verdict
+    reason: str = ""
+    slack: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The answer to "are these the same model?".
+
+    ``predicate`` is the canonical form of what was asked, or, where nothing was asked, of the tightest that was
+    found to hold; ``suggested`` then is true. ``level`` is the level of reproducibility that the verdict vouches for:
+    NONE unless it is met. ``notes`` are remarks for people, the most important first.
+    """
+
+    verdict: Verdict
+    predicate: str
+    level: Level = Level.NONE
+    reason: str = ""
+    parts: tuple[PartResult, ...] = ()
+    tensors: tuple[TensorResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    suggested: bool = False
+
+    @property
+    def slack(self) -> float | None:
+        """The bits that the predicate leaves open in all; None where some part of it is not known."""
+        slacks = [result.slack for result in (*self.tensors, *self.parts)]
+        known = [slack for slack in slacks if slack is not None]
+        return sum(known) if len(known) == len(slacks) else None
+
+    @property
+    def field(self) -> str:
+        """An ``Equality`` field for debian/models, ready to paste."""
+        lines = self.predicate.splitlines()
+        if len(lines) == 1:
+            return f"Equality: {lines[0]}\n"
+        return "Equality:\n" + "".join(f" {line}\n" for line in lines)
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict on a whole: one part not met decides, else one part not decided leaves it open."""
+    seen = set(verdicts)
+    if Verdict.NOT_MET in seen:
+        return Verdict.NOT_MET
+    return Verdict.NOT_DECIDED if Verdict.NOT_DECIDED in seen else Verdict.MET

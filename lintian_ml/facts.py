@@ -1,0 +1,339 @@
+"""Gathers the facts about each model of a package, and has the profile judge them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from typing import TypeVar
+
+from lintian_ml.declaration import Access, DataStanza, Declaration, ModelStanza, NotAModelStanza, Reference
+from lintian_ml.detection import FoundModel
+from lintian_ml.hint import Hint, Pointer, Visibility
+from lintian_ml.license import Licenses
+from lintian_ml.model import Certainty, Nature
+from lintian_ml.package import Package, PackageType, Role
+from lintian_ml.policy import (
+    BaseModel,
+    Class,
+    DataAccess,
+    DataIdentified,
+    DataLicense,
+    Declared,
+    Facts,
+    Judgement,
+    License,
+    Origin,
+    Source,
+    SourceKind,
+    TrainedBy,
+    TrainingProgram,
+    classify,
+)
+from lintian_ml.profile import Profile
+
+Value = TypeVar("Value", bound=Enum)
+Told = tuple[Value, Source]
+
+WEAKEST_LICENSE = (DataLicense.NOT_DFSG, DataLicense.NOT_STATED, DataLicense.UNKNOWN, DataLicense.DFSG)
+WEAKEST_ACCESS = (DataAccess.NONE, DataAccess.RESTRICTED, DataAccess.UNKNOWN, DataAccess.ANONYMOUS)
+"""What a set of data sets counts as: the first of these that one of them is."""
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """A model of a package with all that is known of it: where it was found, declared, and how it is judged.
+
+    ``found`` is None for a model that the build makes; ``stanza`` or ``denial`` is what debian/models says
+    of it.
+    """
+
+    path: str
+    found: FoundModel | None
+    stanza: ModelStanza | None
+    denial: NotAModelStanza | None
+    declaration: Declaration | None
+    facts: Facts
+    judgement: Judgement
+    has_own_license_stanza: bool = False
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is held to the policy: declared as a model, or certainly or probably one."""
+        if self.stanza:
+            return True
+        return (
+            self.denial is None and self.found is not None and self.found.certainty is not Certainty.POSSIBLE
+        )
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether its parameters are, or may be, a product of training, by all that is known."""
+        return self.facts.nature in (Nature.TRAINED, Nature.UNDECIDED)
+
+    @property
+    def was_trained(self) -> bool:
+        """Whether what was found looks trained, whatever is declared."""
+        return self.found is not None and self.found.nature is Nature.TRAINED
+
+    @property
+    def declared_class(self) -> Class | None:
+        """The class that the maintainer holds it to be of."""
+        return self.stanza.model_class if self.stanza else None
+
+    @property
+    def predicate(self) -> str | None:
+        """The equality predicate as it is declared, on one line a selector."""
+        if not self.stanza or not self.stanza.equality:
+            return None
+        return "\n".join(line.text for line in self.stanza.equality)
+
+    def field(self, name: str) -> Pointer | None:
+        """Return where debian/models states a field of this model (where its stanza begins, if it does
+        not).
+        """
+        stanza = self.stanza or self.denial
+        if stanza is None or self.declaration is None:
+            return None
+        return Pointer(self.declaration.name, stanza.line_of(name))
+
+    def pointer(self, fact: str) -> Pointer | None:
+        """Return the place that a fact comes from, if it is one place."""
+        source = self.facts.sources.get(fact)
+        return Pointer(source.file, source.line) if source and source.file else None
+
+    def hint(self, more: str = "", pointer: Pointer | None = None, at_most: Visibility | None = None) -> Hint:
+        """Return a hint on this model: its path, which is stable, before what else there is to say."""
+        certainty = self.found.certainty if self.found else Certainty.CERTAIN
+        return Hint(f"{self.path} {more}".rstrip(), pointer, certainty, at_most)
+
+
+def know(package: Package, declaration: Declaration | None, profile: Profile) -> tuple[KnownModel, ...]:
+    """Return every model of the package, found or declared, with its facts and its class."""
+    gatherer = _Gatherer(package, declaration, profile)
+    return (*map(gatherer.found, package.models), *gatherer.built())
+
+
+@dataclass(frozen=True)
+class _Gatherer:
+    """Gathers facts from one package and its declaration."""
+
+    package: Package
+    declaration: Declaration | None
+    profile: Profile
+
+    @cached_property
+    def licenses(self) -> Licenses:
+        path = self.package.copyright_path
+        return Licenses(path or "debian/copyright", self.package.texts.get(path) if path else None)
+
+    def found(self, model: FoundModel) -> KnownModel:
+        covering = self.declaration.stanza_for(model.path) if self.declaration else None
+        return self._known(model.path, model, covering)
+
+    def built(self) -> Iterator[KnownModel]:
+        """Yield the models that only the build makes."""
+        for stanza in self.declaration.models if self.declaration else ():
+            if stanza.built_files and not stanza.files:
+                yield self._known(stanza.built_files[0].text, None, stanza)
+
+    def _known(
+        self, path: str, found: FoundModel | None, covering: ModelStanza | NotAModelStanza | None
+    ) -> KnownModel:
+        stanza = covering if isinstance(covering, ModelStanza) else None
+        denial = covering if isinstance(covering, NotAModelStanza) else None
+        paths = (path, *found.parts) if found else ()
+        facts = self._facts(paths, stanza, frozenset())
+        facts = self._as_found(facts, found, covering)
+        own = bool(paths) and self.licenses.is_specific(self._licensed_path(path))
+        judgement = classify(facts, self.profile.rows)
+        return KnownModel(path, found, stanza, denial, self.declaration, facts, judgement, own)
+
+    def _as_found(
+        self, facts: Facts, found: FoundModel | None, covering: ModelStanza | NotAModelStanza | None
+    ) -> Facts:
+        """Add what was seen in the package to what is declared."""
+        told: dict[str, Told[Enum]] = {"declared": self._declared(covering)}
+        if isinstance(covering, NotAModelStanza):
+            told["nature"] = Nature.NOT_A_MODEL, self._said(covering.line, covering.comment)
+        elif found:
+            told["nature"] = found.nature, Source(SourceKind.FOUND, found.path)
+        if found:
+            told["origin"] = self._origin(found.path)
+        return _with(facts, told)
+
+    def _declared(self, covering: ModelStanza | NotAModelStanza | None) -> Told[Declared]:
+        if covering:
+            return Declared.YES, self._said(covering.line)
+        if self.package.type is not PackageType.SOURCE:
+            return Declared.UNKNOWN, Source(SourceKind.DERIVED, note="the source is not at hand")
+        return Declared.NO, Source(SourceKind.FOUND, note="no stanza of debian/models names it")
+
+    def _origin(self, path: str) -> Told[Origin]:
+        entry = self.package.files.get(path)
+        brought = entry.tarball if entry else path.partition("//")[0]
+        roles = {tarball.name: tarball.role for tarball in self.package.tarballs}
+        vendored = roles.get(brought) is Role.DEBIAN
+        return (Origin.VENDORED if vendored else Origin.SHIPPED), Source(
+            SourceKind.FOUND, note=brought or path
+        )
+
+    def _facts(self, paths: Iterable[str], stanza: ModelStanza | None, visited: frozenset[str]) -> Facts:
+        """Return the facts that licenses and a stanza give; ``visited`` are the base models on the way
+        here.
+        """
+        told: dict[str, Told[Enum]] = {}
+        if paths:
+            told["license"] = min((self._license(path) for path in paths), key=_license_rank)
+        if stanza:
+            told |= {
+                **self._data(stanza),
+                "training-program": self._program(stanza),
+                "base-model": self._base(stanza, visited),
+                "trained-by": (
+                    stanza.trained_by or TrainedBy.UNKNOWN,
+                    self._said(stanza.line_of("Trained-By")),
+                ),
+            }
+            if stanza.reproducibility:
+                level = f"declared {stanza.reproducibility.value}, nothing compared"
+                line = stanza.line_of("Reproducibility")
+                told["reproducibility"] = Facts().reproducibility, self._said(line, level)
+            if stanza.built_files and not stanza.files:
+                told["origin"] = Origin.BUILT, self._said(stanza.line_of("Built-Files"))
+        return _with(Facts(), told)
+
+    def _license(self, path: str) -> Told[License]:
+        if self.package.copyright_path is None and self.package.type is not PackageType.SOURCE:
+            return License.UNKNOWN, Source(SourceKind.DERIVED, note="no copyright file at hand")
+        return self.licenses.of_path(self._licensed_path(path))
+
+    def _licensed_path(self, path: str) -> str:
+        """Return the path by which debian/copyright knows a file: within its tarball, outside inner
+        archives.
+        """
+        first, _, rest = path.partition("//")
+        is_tarball = any(tarball.name == first for tarball in self.package.tarballs)
+        return rest.partition("//")[0] if is_tarball else first
+
+    def _data(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
+        """Return what is known of the training data: each fact is that of the weakest data set."""
+        where = self._said(stanza.line_of("Training-Data"))
+        if stanza.training_data is None:
+            return {"data-identified": (DataIdentified.UNKNOWN, where)}
+        if not stanza.training_data:
+            return {
+                "data-identified": (DataIdentified.YES, where),
+                "data-license": (DataLicense.DFSG, where),
+                "data-access": (DataAccess.ANONYMOUS, where),
+            }
+        named = [self.declaration.data(name) if self.declaration else None for name in stanza.training_data]
+        known = [data for data in named if data]
+        identified = DataIdentified.YES if len(known) == len(named) else DataIdentified.UNKNOWN
+        licenses = [self._data_license(data) for data in known]
+        accesses = [self._data_access(data) for data in known]
+        if len(known) < len(named):
+            licenses.append((DataLicense.UNKNOWN, where))
+            accesses.append((DataAccess.UNKNOWN, where))
+        return {
+            "data-identified": (identified, where),
+            "data-license": min(licenses, key=lambda told: WEAKEST_LICENSE.index(told[0])),
+            "data-access": min(accesses, key=lambda told: WEAKEST_ACCESS.index(told[0])),
+        }
+
+    def _data_license(self, data: DataStanza) -> Told[DataLicense]:
+        line = data.line_of("License")
+        if data.license == DataLicense.NOT_STATED.value:
+            return DataLicense.NOT_STATED, self._said(line, data.name)
+        if data.access is Access.IN_SOURCE and not data.license:
+            inside = [self.licenses.of_path(path) for path in self._members(data)]
+            value, source = min(
+                inside, key=_license_rank, default=(License.UNKNOWN, self._said(line, data.name))
+            )
+        else:
+            value, reason = self.licenses.verdict(data.license)
+            source = self._said(line, f"{data.name}: {reason}")
+        weakened = {License.DFSG: DataLicense.DFSG, License.NOT_DFSG: DataLicense.NOT_DFSG}
+        if value is License.NOT_REDISTRIBUTABLE:
+            return DataLicense.NOT_DFSG, source
+        return weakened.get(value, DataLicense.UNKNOWN), source
+
+    def _data_access(self, data: DataStanza) -> Told[DataAccess]:
+        where = self._said(data.line_of("Access"), data.name)
+        if data.access is Access.IN_ARCHIVE:
+            return DataAccess.UNKNOWN, replace(where, note=f"{data.name}: whether {data.package} is in main")
+        if data.access is Access.IN_SOURCE and not any(self._members(data)):
+            return DataAccess.UNKNOWN, replace(where, note=f"{data.name}: no such file in the source")
+        return (data.access.data_access if data.access else DataAccess.UNKNOWN), where
+
+    def _members(self, data: DataStanza) -> Iterator[str]:
+        return (path for path in self.package.files if any(glob.matches(path) for glob in data.files))
+
+    def _program(self, stanza: ModelStanza) -> Told[TrainingProgram]:
+        program = stanza.training_program
+        where = self._said(stanza.line_of("Training-Program"))
+        if program is None:
+            return TrainingProgram.UNKNOWN, where
+        if program.package:
+            return TrainingProgram.UNKNOWN, replace(where, note=f"whether the suite has {program.package}")
+        if not self._is_there(program.path):
+            return TrainingProgram.ABSENT, replace(
+                where, note=f"{program.path} is not in the source, or empty"
+            )
+        return (TrainingProgram.PARTIAL if program.incomplete else TrainingProgram.CLAIMED), where
+
+    def _is_there(self, path: str) -> bool:
+        """Whether there is something at a path of the effective tree: a file that is not empty, or such a
+        folder.
+        """
+        folder = path.rstrip("/") + "/"
+        entry = self.package.files.get(path.rstrip("/"))
+        if entry and entry.size:
+            return True
+        return any(other.startswith(folder) and entry.size for other, entry in self.package.files.items())
+
+    def _base(self, stanza: ModelStanza, visited: frozenset[str]) -> Told[BaseModel]:
+        """Judge the base models by the same profile; the worst counts, and a circle is unknown."""
+        where = self._said(stanza.line_of("Base-Model"))
+        if stanza.base_model is None:
+            return BaseModel.UNKNOWN, where
+        order = (
+            BaseModel.NON_FREE,
+            BaseModel.TOXIC_CANDY,
+            BaseModel.UNKNOWN,
+            BaseModel.EXEMPT,
+            BaseModel.FREE,
+        )
+        classes = {self._class_of(reference, visited | {stanza.name}) for reference in stanza.base_model}
+        return min(classes, key=order.index, default=BaseModel.NONE), where
+
+    def _class_of(self, reference: Reference, visited: frozenset[str]) -> BaseModel:
+        stanza = self.declaration.model(reference.name) if self.declaration else None
+        if reference.kind != "model" or stanza is None or reference.name in visited:
+            return BaseModel.UNKNOWN
+        paths = [path for path in self.package.files if any(glob.matches(path) for glob in stanza.files)]
+        facts = replace(self._facts(paths, stanza, visited), declared=Declared.YES)
+        return classify(facts, self.profile.rows).class_.as_base
+
+    def _said(self, line: int, note: str = "") -> Source:
+        name = self.declaration.name if self.declaration else None
+        return Source(SourceKind.DECLARED, name, line, note)
+
+
+def _license_rank(told: Told[License]) -> int:
+    order = (
+        License.NOT_REDISTRIBUTABLE,
+        License.NOT_DFSG,
+        License.UNKNOWN,
+        License.NOT_MACHINE_READABLE,
+        License.DFSG,
+    )
+    return order.index(told[0])
+
+
+def _with(facts: Facts, told: dict[str, Told[Enum]]) -> Facts:
+    """Return ``facts`` with other values, each with its source; what nobody said has no source."""
+    values = {name.replace("-", "_"): value for name, (value, _) in told.items()}
+    sources = {
+        name: source for name, (value, source) in told.items() if value.value != "unknown" or source.note
+    }
+    return replace(facts, **values, sources={**facts.sources, **sources})  # type: ignore[arg-type]

@@ -1,0 +1,38 @@
+"""OpenCV's statistical models, SVM, trees, boosting, nets and others (OpenCV, modules/ml).
+
+XML is read. YAML and JSON, which begin with the same names, are detected only.
+"""
+
+import re
+
+from lintian_ml.blob import Blob
+from lintian_ml.container.opencv_storage import read_storage
+from lintian_ml.error import FormatError
+from lintian_ml.formats import Evidence, Format, Glimpse, Kind
+from lintian_ml.formats.opencv_cascade import storage_model
+from lintian_ml.model import Model
+
+FORMAT = Format("opencv-ml", extensions=(".xml", ".yml", ".yaml", ".json"))
+
+XML = re.compile(rb"<opencv_storage>\s*<opencv[-_]ml[-_]([a-z_]{2,20})[ >]|type_id\s*=\s*\"opencv-ml-([a-z-]{2,20})\"")
+YAML = re.compile(rb"%YAML[: ]1\.\d\s+---\s+opencv[-_]ml[-_]([a-z_]{2,20}):")
+JSON = re.compile(rb"\{\s*\"opencv[-_]ml[-_]([a-z_]{2,20})\"\s*:")
+
+
+def recognise(glimpse: Glimpse) -> Evidence | None:
+    """Look for the name of a statistical model at the beginning of an OpenCV storage."""
+    head = glimpse.head[:4096]
+    found = YAML.match(head) or JSON.match(head)
+    if found is None and b"<opencv_storage" in head:
+        found = XML.search(head)
+    if found is None:
+        return None
+    kind = next(name for name in found.groups() if name).decode()
+    return Evidence.of({Kind.MAGIC: f"an OpenCV storage that holds a statistical model: {kind}"})
+
+
+def read(blob: Blob) -> Model:
+    """Read a model in XML as tensors by tags; FormatError for YAML and JSON, which are only detected."""
+    if not blob.read(0, min(blob.size, 64)).lstrip().startswith(b"<"):
+        raise FormatError("an OpenCV model in YAML or JSON, which is not read")
+    return storage_model(FORMAT.name, read_storage(blob))

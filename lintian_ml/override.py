@@ -1,0 +1,118 @@
+"""Overrides, in Lintian's syntax: ``[[PACKAGE][ [ARCHITECTURES]][ TYPE]: ]TAG[ CONTEXT]``.
+
+They stand in ``debian/source.lintian-ml-overrides`` and ``debian/PACKAGE.lintian-ml-overrides``. Comments
+directly above an override are its justification; the next line for the same tag inherits it, an empty line
+ends it.
+"""
+
+import fnmatch
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+TYPES = ("source", "binary", "changes", "buildinfo", "udeb")
+
+_PREFIX = re.compile(
+    r"""^(?: (?P<package>[a-z0-9][a-z0-9+.-]+) \s* )?
+         (?: \[ (?P<architectures>[^\]]*) \] \s* )?
+         (?: (?P<type>\w+) \s* )? : \s+ (?P<rest>\S.*)$""",
+    re.VERBOSE,
+)
+_TAG = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One line of an override file: the tag it silences, where its context matches ``pattern`` (empty:
+    anywhere).
+    """
+
+    tag: str
+    pattern: str
+    justification: str
+    file: str
+    line: int
+    architectures: tuple[str, ...] = ()
+
+    def matches(self, tag: str, context: str) -> bool:
+        """Whether it silences a hint of ``tag`` with that context (note and pointer as they are printed)."""
+        return tag == self.tag and (not self.pattern or _matches(self.pattern, context))
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A line that is no override, and why."""
+
+    message: str
+    file: str
+    line: int
+
+
+def parse_overrides(text: str, file: str, package: str, type_: str) -> Iterator[Override | Malformed]:
+    """Yield what each line of an override file says; the package and type it names must be the given ones."""
+    comments: list[str] = []
+    previous: Override | None = None
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = " ".join(raw.split())
+        if line.startswith("#"):
+            comments.append(line.lstrip("# ").rstrip())
+        elif not line:
+            comments, previous = [], None
+        else:
+            parsed = _parse_line(line, file, number, package, type_)
+            if isinstance(parsed, Override):
+                parsed = _justified(parsed, comments, previous)
+                previous = parsed
+            comments = []
+            yield parsed
+
+
+def best_match(overrides: Iterable[Override], tag: str, context: str) -> Override | None:
+    """Return the override that silences a hint: one without a pattern first, then the shortest pattern."""
+    fitting = (override for override in overrides if override.matches(tag, context))
+    return min(fitting, key=lambda override: len(override.pattern), default=None)
+
+
+def _parse_line(line: str, file: str, number: int, package: str, type_: str) -> Override | Malformed:
+    prefix = _PREFIX.match(line)
+    architectures: tuple[str, ...] = ()
+    rest = line
+    if prefix and prefix["type"] in (None, *TYPES):
+        trouble = _prefix_trouble(prefix, package, type_)
+        if trouble:
+            return Malformed(trouble, file, number)
+        architectures = tuple((prefix["architectures"] or "").split())
+        rest = prefix["rest"]
+    tag, _, pattern = rest.partition(" ")
+    if not _TAG.match(tag):
+        return Malformed(f"expected a tag, not {tag}", file, number)
+    return Override(tag, pattern.removeprefix("./"), "", file, number, architectures)
+
+
+def _prefix_trouble(prefix: re.Match[str], package: str, type_: str) -> str:
+    """Say what is wrong with the part before the colon, or nothing."""
+    named, kind = prefix["package"], prefix["type"]
+    if named in TYPES and kind is None and named != package:
+        named, kind = None, named
+    if named not in (None, package):
+        return f"names package {named}, but this file is for {package}"
+    if kind not in (None, type_ or "binary"):
+        return f"names type {kind}, but this file is for type {type_ or 'binary'}"
+    return ""
+
+
+def _justified(override: Override, comments: list[str], previous: Override | None) -> Override:
+    inherited = previous.justification if previous and previous.tag == override.tag else ""
+    return Override(
+        override.tag,
+        override.pattern,
+        " ".join(filter(None, comments)) or inherited,
+        override.file,
+        override.line,
+        override.architectures,
+    )
+
+
+def _matches(pattern: str, context: str) -> bool:
+    """Match with ``*`` and ``?`` as the only wildcards; brackets are literal."""
+    return fnmatch.fnmatchcase(" ".join(context.split()), pattern.replace("[", "[[]"))

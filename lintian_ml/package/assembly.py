@@ -1,0 +1,200 @@
+"""Builds the effective tree of a package while its tarballs stream past, in the order of dpkg-source."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from lintian_ml.container.stream import Budget, Reader, Source, open_stream
+from lintian_ml.container.tar import Kind, Member
+from lintian_ml.detection import FoundModel, NotExamined
+from lintian_ml.error import LimitError
+from lintian_ml.package.contents import Eye, File
+from lintian_ml.package.keep import Keeper
+from lintian_ml.package.naming import Naming
+from lintian_ml.package.top import Rebase, Top
+
+UNEXAMINED = ("debian/missing-sources/", "debian/patches/")
+"""Folders that hold the sources of something and changes to something, not models that are shipped."""
+
+QUILT = ".pc"
+"""The folder of patch bookkeeping that ``dpkg-source`` leaves out of an upstream tarball."""
+
+
+class Assembly:
+    """The tree so far. Each file is examined once, as it passes; what is in the tree no more keeps another
+    name.
+
+    ``files`` by path; ``keeper`` holds the contents that are kept: those below ``debian/`` and ``also``.
+    """
+
+    def __init__(self, eye: Eye, also: Iterable[str] = ()) -> None:
+        self.files: dict[str, File] = {}
+        self.keeper = Keeper()
+        self._also = frozenset(also)
+        self._eye = eye
+        self._notes: list[NotExamined] = []
+        self._naming = Naming()
+        self._prefixes: dict[str, tuple[str, Top]] = {}
+        self._origins: dict[str, str] = {}
+
+    def lay(
+        self, tarball: str, members: Iterable[Member], folder: str = "", *, strip: bool, quilt: bool = False
+    ) -> None:
+        """Lay a tarball over ``folder`` of the tree.
+
+        With ``strip`` the top folder, if there is only one, is taken away. With ``quilt`` the folder
+        ``.pc`` of the tarball does not count.
+        """
+        top = Top(strip=strip)
+        self._prefixes[tarball] = folder, top
+        try:
+            for member in members:
+                self._lay_member(tarball, member, quilt=quilt)
+        finally:
+            self._rebase(folder, top.settle())
+
+    def unpack(self, name: str, source: Source, budget: Budget, use: Callable[[Reader], None]) -> None:
+        """Let ``use`` read the decompressed bytes of the file ``name``; reaching a limit is noted."""
+        try:
+            reader = open_stream(source, budget)
+            use(reader)
+        except LimitError as error:
+            self.note(name, f"read in part only: {error}")
+            return
+        if reader.trailing:
+            self.note(name, "bytes that are no part of the compressed archive follow it")
+
+    def add(self, path: str, file: File, source: Source, origin: str = "") -> None:
+        """Put a regular file into the tree, and examine it; ``origin`` names it apart from the tree."""
+        self._vacate(path)
+        self.files[path] = file
+        name = self._naming.give(path, origin or self._origin(path))
+        if self._is_kept(path):
+            source = self.keeper.take(path, file.size, source)
+        if not path.startswith(UNEXAMINED):
+            self._eye.examine(name, file.size, source)
+
+    def put(self, path: str, file: File) -> None:
+        """Put what is no regular file into the tree."""
+        if file.kind is not Kind.DIRECTORY or path not in self.files:
+            self._vacate(path)
+            self.files[path] = file
+
+    def erase(self, folder: str) -> None:
+        """Take ``folder`` and all below it out of the tree."""
+        for path in [path for path in self.files if path == folder or path.startswith(f"{folder}/")]:
+            self.remove(path)
+
+    def remove(self, path: str) -> None:
+        """Take one file out of the tree; the tarball still has it."""
+        origin = self._origin(path)
+        self._origins.pop(path, None)
+        self.keeper.drop(path)
+        if self.files.pop(path).kind is Kind.FILE:
+            self._naming.lose(path, origin)
+
+    def move(self, old: str, new: str) -> None:
+        """Give a file another path in the tree."""
+        origin = self._origin(old)
+        self._vacate(new)
+        self._shift(old, new)
+        self._origins.pop(old, None)
+        self._origins[new] = origin
+
+    def note(self, path: str, reason: str) -> None:
+        """Say that something was not examined."""
+        self._notes.append(NotExamined(path, reason))
+
+    def models(self) -> tuple[FoundModel, ...]:
+        """Return what was found, each under the name that it has in the end."""
+        return tuple(renamed(model, self._naming.shown(model.path)) for model in self._eye.models)
+
+    def not_examined(self) -> tuple[NotExamined, ...]:
+        """Return what was not examined, or not kept for reading, under the names of the end."""
+        seen = [NotExamined(self._naming.shown(note.path), note.reason) for note in self._eye.not_examined]
+        kept = [NotExamined(path, reason) for path, reason in self.keeper.refused.items()]
+        return tuple(self._notes + seen + kept)
+
+    def _lay_member(self, tarball: str, member: Member, *, quilt: bool) -> None:
+        parts = [part for part in member.name.split("/") if part not in ("", ".")]
+        if not parts:
+            return
+        if ".." in parts:
+            self.note(f"{tarball}//{member.name}", "leads out of the tree, so that tar would not unpack it")
+            self._examine_apart(tarball, member)
+            return
+        if quilt and QUILT in parts[:2]:
+            self._examine_apart(tarball, member)
+            return
+        folder, top = self._prefixes[tarball]
+        self._rebase(folder, top.meet(parts, member.kind))
+        if inner := top.path(parts):
+            self._place(tarball, _under(folder, inner), "/".join(parts), member)
+
+    def _place(self, tarball: str, path: str, full: str, member: Member) -> None:
+        if member.sparse and member.kind is Kind.FILE:
+            self.put(path, File(member.unpacked, Kind.FILE, "", tarball))
+            self.note(path, "a sparse file, of which the archive holds parts only")
+        elif member.kind is Kind.FILE:
+            self.add(path, File(member.size, tarball=tarball), member, f"{tarball}//{full}")
+        elif member.kind is Kind.LINK:
+            self._link(tarball, path, member.target)
+        else:
+            self.put(path, File(0, member.kind, member.target, tarball))
+
+    def _link(self, tarball: str, path: str, target: str) -> None:
+        """Put a hard link into the tree, with the path, size and kept content of what it links to."""
+        folder, top = self._prefixes[tarball]
+        target = _under(folder, top.path([part for part in target.split("/") if part not in ("", ".")]))
+        if target == path:
+            return
+        there = self.files.get(target)
+        data = self.keeper.texts.get(target)
+        self.put(path, File(there.size if there else 0, Kind.LINK, target, tarball))
+        if data is not None and self._is_kept(path):
+            self.keeper.offer(path, data)
+
+    def _examine_apart(self, tarball: str, member: Member) -> None:
+        """Examine a member that has no place in the tree."""
+        if member.kind is Kind.FILE:
+            self._eye.examine(f"{tarball}//{member.name}", member.size, member)
+
+    def _vacate(self, path: str) -> None:
+        if path in self.files:
+            self.remove(path)
+
+    def _is_kept(self, path: str) -> bool:
+        return path.startswith("debian/") or path in self._also
+
+    def _origin(self, path: str) -> str:
+        """Return ``TARBALL//MEMBER`` for a path of the tree."""
+        if path in self._origins:
+            return self._origins[path]
+        tarball = self.files[path].tarball
+        folder, top = self._prefixes.get(tarball, ("", Top(strip=False)))
+        return f"{tarball}//{top.prefix}{path[len(folder) + bool(folder) :]}"
+
+    def _shift(self, old: str, new: str) -> None:
+        self.files[new] = file = self.files.pop(old)
+        self.keeper.move(old, new)
+        if not self._is_kept(new):
+            self.keeper.drop(new)
+        if file.kind is Kind.FILE:
+            self._naming.move(old, new)
+
+    def _rebase(self, folder: str, rebase: Rebase | None) -> None:
+        """Correct the paths below ``folder``; deepest first where they grow, so that none meets another."""
+        if rebase is None:
+            return
+        wrong, right = _under(folder, rebase.wrong), _under(folder, rebase.right)
+        paths = [path for path in self.files if path.startswith(wrong)]
+        for path in sorted(paths, key=lambda path: path.count("/"), reverse=len(right) > len(wrong)):
+            self._shift(path, right + path[len(wrong) :])
+
+
+def renamed(model: FoundModel, path: str) -> FoundModel:
+    """Return the model under another path."""
+    return model if path == model.path else replace(model, path=path)
+
+
+def _under(folder: str, path: str) -> str:
+    return f"{folder}/{path}" if folder else path

@@ -1,0 +1,241 @@
+"""Reads unified diffs as dpkg-source and patch do: driven by the counts of each hunk, within bounded memory.
+
+Content lines that look like headers are content, since a hunk says how many lines it has. Renames and copies
+by git's extended headers are understood; git's binary patches are not, as ``dpkg-source`` does not apply them
+either.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lintian_ml.container.stream import Source
+from lintian_ml.error import FormatError, LimitError
+
+HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+EPOCH = re.compile(rb"1970-01-01 00:00:00(?:\.0+)?(?: \+0000)?$")
+EXTENDED = re.compile(rb"(rename from|rename to|copy from|copy to|new file mode|deleted file mode) (.+)$")
+
+OTHER_EXTENDED = (b"similarity ", b"dissimilarity ", b"index ", b"old mode", b"new mode")
+
+CHUNK = 1 << 17
+LONGEST_LINE = 16 << 20
+"""Bytes of the longest line: one line may be a whole file."""
+
+MOST_KEPT = 1 << 20
+"""Bytes of one file's hunks that are kept; of a larger change only the sizes are known."""
+
+HUNK_COST = 100
+"""Bytes that a kept hunk takes beside its lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One hunk: the first old line (from 1; 0 where there is none) and the lines, newlines included."""
+
+    start: int
+    old: tuple[bytes, ...]
+    new: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a diff does to one file: paths without the first folder, None for ``/dev/null``.
+
+    ``grows`` by that many bytes; ``hunks`` is None where they are too large to be kept; ``creates`` tells
+    that nothing but additions are there. ``removes``: an empty result is no file. ``link``: the content is a
+    symbolic link's.
+    """
+
+    old: str | None
+    new: str | None
+    grows: int = 0
+    hunks: tuple[Hunk, ...] | None = ()
+    creates: bool = False
+    removes: bool = False
+    moved: str = ""
+    copied: str = ""
+    link: bool = False
+
+
+def read_lines(reader: Source) -> Iterator[bytes]:
+    """Yield the lines, each with its newline; LimitError for a line that is too long to hold."""
+    left: list[bytes] = []
+    held = 0
+    while chunk := reader.read(CHUNK):
+        *lines, rest = chunk.split(b"\n")
+        for line in lines:
+            yield b"".join([*left, line, b"\n"])
+            left, held = [], 0
+        left.append(rest)
+        held += len(rest)
+        if held > LONGEST_LINE:
+            raise LimitError(f"a line of the diff is longer than {LONGEST_LINE >> 20} MiB")
+    if last := b"".join(left):
+        yield last
+
+
+def read_changes(reader: Source) -> Iterator[Change]:
+    """Yield what the diff does, file by file; FormatError where ``dpkg-source`` would refuse it."""
+    return _Walk(reader).changes()
+
+
+class _Walk:
+    """A diff, one line at a time: ``line`` is the current one, empty at the end; ``number`` counts from 1."""
+
+    def __init__(self, reader: Source) -> None:
+        self._lines = read_lines(reader)
+        self.number = 0
+        self.line = b""
+        self.step()
+
+    def step(self) -> bytes:
+        """Go on to the next line and return it."""
+        self.line = next(self._lines, b"")
+        self.number += bool(self.line)
+        return self.line
+
+    def changes(self) -> Iterator[Change]:
+        extended: dict[bytes, str] = {}
+        while self.line:
+            if self.line.startswith(b"--- "):
+                yield self._file(extended)
+                extended = {}
+            elif self.line.startswith((b"+++ ", b"@@ -")):
+                raise FormatError(f"line {self.number} of the diff: a file must begin with '--- '")
+            elif self.line.startswith(b"diff --git "):
+                yield from _without_hunks(extended)
+                extended = {}
+                self.step()
+                extended = self._extended()
+            else:
+                self.step()
+        yield from _without_hunks(extended)
+
+    def _extended(self) -> dict[bytes, str]:
+        """Read git's extended headers behind a ``diff --git`` line."""
+        found: dict[bytes, str] = {}
+        while self.line and not self.line.startswith((b"--- ", b"diff --git ", b"+++ ", b"@@ -")):
+            if match := EXTENDED.match(self.line.rstrip(b"\r\n")):
+                value = match[2].decode("utf-8", "surrogateescape")
+                found[match[1]] = _safe(value) if match[1].endswith((b"from", b"to")) else value
+            elif not self.line.startswith(
+                (b"similarity ", b"dissimilarity ", b"index ", b"old mode", b"new mode")
+            ):
+                break
+            self.step()
+        return found
+
+    def _file(self, extended: dict[bytes, str]) -> Change:
+        """Read one file's ``---`` and ``+++`` lines and its hunks."""
+        old, _ = self._header(b"--- ")
+        self.step()
+        if not self.line.startswith(b"+++ "):
+            raise FormatError(f"line {self.number} of the diff: '+++ ' must follow '--- '")
+        new, stamp = self._header(b"+++ ")
+        if old is None and new is None:
+            raise FormatError(f"line {self.number} of the diff: it names no file")
+        self.step()
+        number, grows, creates, kept = self._hunks()
+        if not number:
+            raise FormatError(f"line {self.number} of the diff: a hunk ('@@ ') was expected")
+        return Change(
+            old,
+            new,
+            grows,
+            kept,
+            creates,
+            removes=new is None or EPOCH.match(stamp) is not None,
+            moved=_pair(extended, b"rename from", b"rename to"),
+            copied=_pair(extended, b"copy from", b"copy to"),
+            link=extended.get(b"new file mode", "").startswith("120"),
+        )
+
+    def _header(self, mark: bytes) -> tuple[str | None, bytes]:
+        """Return the path of a header line, without its first folder, and the time stamp behind it."""
+        text = self.line[len(mark) :].rstrip(b"\r\n").lstrip()
+        if text.startswith(b'"'):
+            raise FormatError(f"line {self.number} of the diff: dpkg-source does not read quoted file names")
+        name, _, stamp = text.partition(b"\t")
+        if not stamp:
+            name = name.split(maxsplit=1)[0] if name.split() else b""
+        if name == b"/dev/null":
+            return None, stamp
+        path = name.decode("utf-8", "surrogateescape").partition("/")[2].lstrip("/")
+        return (_safe(path) if path else None), stamp
+
+    def _hunks(self) -> tuple[int, int, bool, tuple[Hunk, ...] | None]:
+        """Read the hunks: how many, the bytes they add, if they only add, and they themselves."""
+        number = grows = held = 0
+        creates = True
+        kept: list[Hunk] = []
+        while self.line:
+            if self.line.startswith(b"\\ "):
+                self.step()
+                continue
+            match = HUNK.match(self.line)
+            if not match:
+                break
+            hunk, taken, added = self._hunk(match, keep=held <= MOST_KEPT)
+            number += 1
+            grows += added - taken
+            creates &= not taken
+            held += taken + added + HUNK_COST
+            kept += [hunk] if hunk else []
+        return number, grows, creates, tuple(kept) if len(kept) == number else None
+
+    def _hunk(self, match: re.Match[bytes], *, keep: bool) -> tuple[Hunk | None, int, int]:
+        """Read the lines of one hunk, as many as its header says."""
+        start, before, _, after = (1 if group is None else int(group[:12]) for group in match.groups())
+        sides: tuple[list[bytes], list[bytes]] = ([], [])
+        sizes = [0, 0]
+        self.step()
+        while before > 0 or after > 0:
+            which, content = self._content(before, after)
+            before -= 0 in which
+            after -= 1 in which
+            for side in which:
+                sizes[side] += len(content)
+                if keep and sum(sizes) <= 4 * MOST_KEPT:
+                    sides[side].append(content)
+        whole = keep and sum(sizes) <= 4 * MOST_KEPT
+        return (Hunk(start, tuple(sides[0]), tuple(sides[1])) if whole else None), sizes[0], sizes[1]
+
+    def _content(self, before: int, after: int) -> tuple[tuple[int, ...], bytes]:
+        """Return the sides (0 old, 1 new) that the current line belongs to, and the line without its mark."""
+        line = self.line
+        if not line:
+            if before == after < 3:
+                return (0, 1), b""
+            raise FormatError("the diff ends within a hunk")
+        if line.startswith(b"\\"):
+            self.step()
+            return (), b""
+        which = {b" ": (0, 1), b"\n": (0, 1), b"-": (0,), b"+": (1,)}.get(line[:1])
+        if which is None:
+            raise FormatError(f"line {self.number} of the diff: a line of a hunk begins with ' ', '+' or '-'")
+        content = line if line == b"\n" else line[1:]
+        if self.step().startswith(b"\\ "):
+            content = content.removesuffix(b"\n")
+            self.step()
+        return which, content
+
+
+def _safe(path: str) -> str:
+    """Return the path; FormatError if it leads out of the source tree."""
+    if ".." in path.split("/") or path.startswith("/"):
+        raise FormatError(f"the diff names a path outside the source tree: {path}")
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
+
+
+def _pair(extended: dict[bytes, str], origin: bytes, goal: bytes) -> str:
+    """Return where a file is moved or copied from, if the headers name both ends."""
+    return extended.get(origin, "") if goal in extended else ""
+
+
+def _without_hunks(extended: dict[bytes, str]) -> Iterator[Change]:
+    """Yield the change of a ``diff --git`` that consists of headers alone: a rename or a copy."""
+    for origin, goal in ((b"rename from", b"rename to"), (b"copy from", b"copy to")):
+        if source := _pair(extended, origin, goal):
+            moved, copied = (source, "") if origin.startswith(b"rename") else ("", source)
+            yield Change(source, extended[goal], moved=moved, copied=copied)

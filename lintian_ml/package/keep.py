@@ -1,0 +1,114 @@
+"""The few files of a package whose bytes are kept in memory, within a budget."""
+
+import io
+from collections.abc import Mapping
+
+from lintian_ml.container.stream import Source
+
+MOST = 1 << 20
+"""Bytes of the largest file that is kept."""
+
+MOST_OF_A_PATCH = 16 << 20
+"""Bytes of the largest patch that is kept, and so applied."""
+
+IN_ALL = 64 << 20
+"""Bytes of all files that are kept."""
+
+CHANGELOG = "debian/changelog"
+"""Kept in part when it is too large: its newest entries come first."""
+
+
+class Keeper:
+    """Kept files by path, and of those that should have been kept, why they were not."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, bytes] = {}
+        self._held = 0
+        self.refused: dict[str, str] = {}
+
+    @property
+    def texts(self) -> Mapping[str, bytes]:
+        """The kept files."""
+        return self._texts
+
+    def take(self, path: str, size: int, source: Source) -> Source:
+        """Keep what ``source`` streams if there is room; return a source that has all of it still."""
+        room = self._room(path, size)
+        if not room:
+            return source
+        data = exactly(source, room)
+        self.put(path, data)
+        return io.BytesIO(data) if room == size else Chained(data, source)
+
+    def offer(self, path: str, data: bytes) -> None:
+        """Keep ``data`` as the content of ``path`` if there is room."""
+        self.take(path, len(data), io.BytesIO(data))
+
+    def put(self, path: str, data: bytes) -> None:
+        """Keep ``data`` as the content of ``path``."""
+        self.drop(path)
+        self._texts[path] = data
+        self._held += len(data)
+
+    def refuse(self, path: str, reason: str) -> None:
+        """Forget ``path``, and note why it is not kept."""
+        self.drop(path)
+        self.refused[path] = reason
+
+    def drop(self, path: str) -> None:
+        """Forget ``path``."""
+        self.refused.pop(path, None)
+        self._held -= len(self._texts.pop(path, b""))
+
+    def move(self, old: str, new: str) -> None:
+        """What is kept of ``old`` is kept as ``new``."""
+        reason, data = self.refused.get(old), self._texts.get(old)
+        self.drop(old)
+        if data is not None:
+            self.put(new, data)
+        elif reason is not None:
+            self.refuse(new, reason)
+
+    def _room(self, path: str, size: int) -> int:
+        """Return how many of the ``size`` bytes of ``path`` may be kept; 0 with the reason noted if none."""
+        most = MOST_OF_A_PATCH if path.startswith("debian/patches/") else MOST
+        if path == CHANGELOG:
+            size = min(size, most)
+        if size <= most and self._held + size <= IN_ALL:
+            if not size:
+                self.put(path, b"")
+            return size
+        self.refuse(path, _too_large(most) if size > most else _too_much())
+        return 0
+
+
+class Chained:
+    """A source whose first bytes were already read."""
+
+    def __init__(self, head: bytes, rest: Source) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, length: int, /) -> bytes:
+        """Return at most ``length`` bytes; none only at the end."""
+        if not self._head:
+            return self._rest.read(length)
+        given, self._head = self._head[:length], self._head[length:]
+        return given
+
+
+def exactly(source: Source, length: int) -> bytes:
+    """Return the next ``length`` bytes, or fewer where the source ends before."""
+    pieces = []
+    while length > 0 and (piece := source.read(length)):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
+
+
+def _too_large(most: int) -> str:
+    return f"not read for what it says: larger than {most >> 20} MiB"
+
+
+def _too_much() -> str:
+    return f"not read for what it says: such files come to more than {IN_ALL >> 20} MiB"

@@ -1,0 +1,167 @@
+"""The report in Lintian's own lines, which people's eyes and scripts know.
+
+Standard output holds hints and lines that begin with ``N:`` only; other programs parse it.
+"""
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+
+from lintian_ml.citation import cite
+from lintian_ml.escape import for_line
+from lintian_ml.facts import KnownModel
+from lintian_ml.hint import Visibility
+from lintian_ml.registry import Check, checks
+from lintian_ml.report import Look, Writer
+from lintian_ml.run import IssuedHint, Report
+
+COLOURS = {
+    "E": "97;101",
+    "W": "30;103",
+    "I": "97;104",
+    "P": "97;42",
+    "C": "97;105",
+    "X": "97;43",
+    "O": "97;100",
+}
+"""Lintian's colours, as SGR parameters; only the tag's name is coloured."""
+
+MORE = '... use "--tag-display-limit 0" to see all (or pipe to a file/program)'
+"""Lintian's words where the limit is reached."""
+
+MANUAL = "/usr/share/doc/lintian-ml-doc/html"
+"""Where the manual lies once its package is installed; links go there, and nowhere if it is not."""
+
+
+def writer(look: Look) -> Writer:
+    """Return a writer of Lintian's lines."""
+    return TextWriter(look)
+
+
+class TextWriter:
+    """Writes reports as lines; it remembers which tags it has explained, and how much was overridden."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self._explained: set[str] = set()
+        self._overridden = 0
+
+    def report(self, report: Report) -> Iterator[str]:
+        """Yield the lines on one package."""
+        if self.look.verbose:
+            for model in report.models:
+                yield from self._model(model)
+        self._overridden += sum(issued.override is not None for issued in report.hints)
+        seen: Counter[str] = Counter()
+        for issued in report.hints:
+            if not self.look.display.shows(issued):
+                continue
+            seen[issued.tag] += 1
+            if not self.look.tag_limit or seen[issued.tag] <= self.look.tag_limit:
+                yield from self._hint(issued)
+            elif seen[issued.tag] == self.look.tag_limit + 1:
+                yield f"{self._start(issued)} {MORE}"
+
+    def failure(self, input_name: str, profile: str, error: str) -> Iterator[str]:
+        """Yield nothing: who parses these lines knows of failures by the exit status."""
+        del input_name, profile, error
+        yield from ()
+
+    def closing(self) -> Iterator[str]:
+        """Tell how many hints were overridden, which the reader does not see otherwise."""
+        if self._overridden and not self.look.display.overridden:
+            yield f"N: {self._overridden} {'hint' if self._overridden == 1 else 'hints'} overridden"
+
+    def _hint(self, issued: IssuedHint) -> Iterator[str]:
+        if self.look.info:
+            yield "N:"
+        if issued.override and issued.override.justification:
+            yield from self._wrapped(for_line(issued.override.justification), "N: ")
+        pointer = f"[{for_line(str(issued.hint.pointer))}]" if issued.hint.pointer else ""
+        yield " ".join(filter(None, (self._start(issued), for_line(issued.hint.note), pointer)))
+        if self.look.info and issued.tag not in self._explained:
+            self._explained.add(issued.tag)
+            yield from explanation(checks()[issued.tag], issued.visibility, self.look.width)
+
+    def _start(self, issued: IssuedHint) -> str:
+        letter = code(issued)
+        kind = f" {issued.type}" if issued.type else ""
+        tag = issued.tag
+        if self.look.colour:
+            tag = f"\033[{COLOURS[letter]}m{tag}\033[0m"
+            if self.look.hyperlinks:
+                tag = f"\033]8;;file://{MANUAL}/tags/{issued.tag}.html\a{tag}\033]8;;\a"
+        return f"{letter}: {issued.package}{kind}: {tag}"
+
+    def _model(self, model: KnownModel) -> Iterator[str]:
+        """Tell a model's class, the row that decided, and every fact with its source."""
+        judgement = model.judgement
+        yield f"N: {for_line(model.path)}: {judgement.text}"
+        if judgement.row.because:
+            yield from self._wrapped(judgement.row.because, "N:   because: ")
+        if model.found:
+            found = model.found
+            count = "" if found.parameters is None else f", {found.parameters:,} parameters"
+            yield f"N:   {found.format}, {found.certainty.value}, {found.size:,} bytes{count}"
+            for note in found.evidence:
+                yield from self._wrapped(for_line(note), "N:   seen: ")
+        for name, value, source in model.facts:
+            yield from self._wrapped(for_line(f"{value.value} ({source})"), f"N:   {name}: ")
+
+    def _wrapped(self, text: str, first: str) -> Iterator[str]:
+        indent = "N:" + " " * (len(first) - 2)
+        yield from textwrap.wrap(
+            text, self.look.width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+        )
+
+
+def code(issued: IssuedHint) -> str:
+    """Return the letter before a hint: O overridden, X experimental, else its visibility's."""
+    if issued.override:
+        return "O"
+    return "X" if issued.experimental else issued.visibility.letter
+
+
+def explanation(check: Check, visibility: Visibility, width: int = 80) -> Iterator[str]:
+    """Yield the explanation of a tag as ``N:`` lines, in Lintian's layout."""
+    yield "N: "
+    for paragraph in (check.brief, *check.explanation.split("\n\n")):
+        yield from _paragraph(paragraph, width)
+    if references := check.tag.see_also:
+        titles = [cite(reference).title for reference in references]
+        yield from _paragraph(f"Please refer to {_enumerated(titles)} for details.", width)
+    yield f"N:   Visibility: {visibility.value}"
+    yield f"N:   Show-Always: {'yes' if check.tag.show_always else 'no'}"
+    yield f"N:   Check: {check.name}"
+    if check.tag.renamed_from:
+        yield f"N:   Renamed from: {' '.join(check.tag.renamed_from)}"
+    if check.tag.experimental:
+        yield "N:   This tag is experimental."
+    if visibility is Visibility.CLASSIFICATION:
+        yield "N:   This tag is a classification. There is no issue in your package."
+    yield "N: "
+
+
+def _paragraph(text: str, width: int) -> Iterator[str]:
+    """Yield one paragraph and the empty line behind it; a block indented in the source stays as it is."""
+    text = re.sub(r"``([^`]*)``", r"\1", text)
+    if not text.strip():
+        return
+    if text.startswith(" "):
+        yield from (f"N:   {line}" for line in text.splitlines())
+    else:
+        yield from textwrap.wrap(
+            " ".join(text.split()),
+            width,
+            initial_indent="N:   ",
+            subsequent_indent="N:   ",
+            break_on_hyphens=False,
+        )
+    yield "N: "
+
+
+def _enumerated(items: list[str]) -> str:
+    if len(items) < 3:
+        return " and ".join(items)
+    return ", ".join(items[:-1]) + ", and " + items[-1]

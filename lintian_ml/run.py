@@ -1,0 +1,160 @@
+"""Lints one package under one profile: models are found, facts gathered, classes judged, checks asked."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from lintian_ml.check import Case, Run
+from lintian_ml.container.limits import Limits
+from lintian_ml.declaration import Declaration, parse_declaration
+from lintian_ml.detection import Examiner, NotExamined
+from lintian_ml.facts import KnownModel, know
+from lintian_ml.hint import Hint, Pointer, Visibility
+from lintian_ml.override import Malformed, Override, best_match, parse_overrides
+from lintian_ml.package import Package, read_packages
+from lintian_ml.profile import Profile
+from lintian_ml.registry import Check, checks, tag_names
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedHint:
+    """A hint with all that the engine stamps on it: tag, visibility, package, and the override that
+    silences it.
+    """
+
+    tag: str
+    visibility: Visibility
+    experimental: bool
+    package: str
+    type: str
+    hint: Hint
+    override: Override | None = None
+
+    @property
+    def context(self) -> str:
+        """Note and pointer as they are printed and as overrides match them."""
+        pointer = f"[{self.hint.pointer}]" if self.hint.pointer else ""
+        return " ".join(filter(None, (self.hint.note, pointer)))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is to be said of one package."""
+
+    package: Package
+    profile: Profile
+    declaration: Declaration | None
+    models: tuple[KnownModel, ...] = ()
+    hints: tuple[IssuedHint, ...] = ()
+    not_examined: tuple[NotExamined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is asked for: the profile, the tags to leave out or to keep to, and whether overrides
+    count.
+    """
+
+    profile: Profile
+    only_tags: frozenset[str] = frozenset()
+    without_tags: frozenset[str] = frozenset()
+    overrides: bool = True
+    declarations: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    examiner: Callable[[Limits], Examiner] = Examiner
+
+
+def lint(path: Path, settings: Settings) -> Iterator[Report]:
+    """Yield a report for each package that ``path`` names; PackageError where it cannot be read."""
+    for package in read_packages(path, lambda: settings.examiner(settings.limits), settings.limits):
+        yield judge(package, settings)
+
+
+def judge(package: Package, settings: Settings) -> Report:
+    """Return the report on a package that has been read."""
+    declaration = _declaration(package, settings)
+    case = Case(package, settings.profile.name, declaration, know(package, declaration, settings.profile))
+    enabled = _enabled(settings)
+    spoken = tuple(_speak(case, enabled, settings))
+    overrides, malformed = _overrides(package) if settings.overrides else ((), ())
+    spoken = tuple(
+        replace(issued, override=best_match(overrides, issued.tag, issued.context)) for issued in spoken
+    )
+    used = frozenset(issued.override for issued in spoken if issued.override)
+    run = Run(case, overrides, malformed, used, tag_names(), frozenset(enabled))
+    closing = tuple(_close(run, enabled, settings))
+    hints = tuple(sorted({*spoken, *closing}, key=_order))
+    return Report(package, settings.profile, declaration, case.known, hints, package.not_examined)
+
+
+def _declaration(package: Package, settings: Settings) -> Declaration | None:
+    """Read debian/models, or the overlay's file for this package."""
+    data = package.debian.get("debian/models")
+    if data is None and settings.declarations:
+        overlay = settings.declarations / package.name
+        data = overlay.read_bytes() if overlay.is_file() else None
+    return None if data is None else parse_declaration(data)
+
+
+def _enabled(settings: Settings) -> Mapping[str, Visibility]:
+    """Return the tags that may speak, and how loudly; those asked for by name speak in any profile."""
+    wanted = settings.only_tags or checks().keys()
+    loudness = {
+        name: settings.profile.visibility(name, check.tag.visibility)
+        for name, check in checks().items()
+        if name in wanted and name not in settings.without_tags
+    }
+    if settings.only_tags:
+        return {name: level or checks()[name].tag.visibility for name, level in loudness.items()}
+    return {name: level for name, level in loudness.items() if level is not None}
+
+
+def _speak(case: Case, enabled: Mapping[str, Visibility], settings: Settings) -> Iterator[IssuedHint]:
+    for name, visibility in enabled.items():
+        check = checks()[name]
+        if not check.is_about_the_run:
+            yield from _issue(case.package, check, visibility, check.module.check(case), settings)
+
+
+def _close(run: Run, enabled: Mapping[str, Visibility], settings: Settings) -> Iterator[IssuedHint]:
+    for name, visibility in enabled.items():
+        check = checks()[name]
+        if check.is_about_the_run:
+            yield from _issue(run.case.package, check, visibility, check.module.after(run), settings)
+
+
+def _issue(
+    package: Package, check: Check, visibility: Visibility, hints: Iterable[Hint], settings: Settings
+) -> Iterator[IssuedHint]:
+    """Stamp hints. One that is quieter than its tag is still raised by the profile as such tags are."""
+    for hint in hints:
+        loudness = visibility
+        if hint.at_most:
+            own = min(check.tag.visibility, hint.at_most)
+            loudness = settings.profile.visibility(check.name, own) or own
+        yield IssuedHint(check.name, loudness, check.tag.experimental, package.name, package.type.value, hint)
+
+
+def _overrides(package: Package) -> tuple[tuple[Override, ...], tuple[Malformed, ...]]:
+    """Parse the package's own override file."""
+    stem = package.type.value or package.name
+    path = f"debian/{stem}.lintian-ml-overrides"
+    text = package.debian.get(path, b"").decode("utf-8", "replace")
+    parsed = tuple(parse_overrides(text, path, package.name, package.type.value))
+    return (
+        tuple(line for line in parsed if isinstance(line, Override)),
+        tuple(line for line in parsed if isinstance(line, Malformed)),
+    )
+
+
+def _order(issued: IssuedHint) -> tuple[bool, int, str, str, str, int]:
+    """Lintian's order: what is not overridden first, then loudness, tag and context."""
+    pointer = issued.hint.pointer or Pointer("", 0)
+    return (
+        issued.override is not None,
+        issued.visibility.rank,
+        issued.tag,
+        issued.hint.note,
+        pointer.file,
+        pointer.line or 0,
+    )

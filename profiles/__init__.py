@@ -1,0 +1,1 @@
+"""The profiles: one file is one reading of the policy."""

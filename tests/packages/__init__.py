@@ -1,0 +1,1 @@
+"""Tiny packages, committed, and what makes them."""

@@ -1,0 +1,43 @@
+"""Makes the committed samples of PyTorch's formats and of pickles, with the libraries that own them.
+
+Needs torch; scikit-learn and joblib for ``logistic.pkl`` and ``logistic.joblib``.
+"""
+
+import pickle
+from pathlib import Path
+
+import joblib
+import torch
+from sklearn.linear_model import LogisticRegression
+
+SAMPLES = Path(__file__).parents[2] / "lintian_ml" / "samples"
+WEIGHT = [[0.5, -1.25, 2.0], [0.0, 3.5, -0.75]]
+BIAS = [0.125, -8.0]
+FORWARD = "def forward(self, x: Tensor) -> Tensor:\n    return torch.relu(x @ self.weight.t() + self.bias)\n"
+
+
+class Bare(torch.nn.Module):
+    """Parameters alone; the program is defined as text, so that no path of the writer's machine is stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.tensor(WEIGHT))
+        self.bias = torch.nn.Parameter(torch.tensor(BIAS))
+
+
+def main() -> None:
+    """Write every sample."""
+    state = {"weight": torch.tensor(WEIGHT), "bias": torch.tensor(BIAS)}
+    torch.save(state, SAMPLES / "linear.pt")
+    torch.save(state, SAMPLES / "linear_legacy.pt", _use_new_zipfile_serialization=False)
+    script = torch.jit.script(Bare())
+    script.define(FORWARD)
+    script.save(str(SAMPLES / "scripted.pt"))
+    (SAMPLES / "plain.pkl").write_bytes(pickle.dumps({"words": ["one", "two"], "count": 2}, protocol=4))
+    fitted = LogisticRegression().fit([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.5]], [0, 0, 1, 1])
+    (SAMPLES / "logistic.pkl").write_bytes(pickle.dumps(fitted, protocol=4))
+    joblib.dump(fitted, SAMPLES / "logistic.joblib")
+
+
+if __name__ == "__main__":
+    main()
