@@ -9,22 +9,22 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
-from lintian_ml.samples import declaration
+from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.INFO, see_also=("debian-models(5)",))
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
-    digest, size = sha256(files["net.onnx"]).hexdigest(), len(files["net.onnx"])
+    net = sample("linear.onnx")
+    digest, size = sha256(net).hexdigest(), len(net)
     yield Flagged(
         "the digest of another file",
-        {**files, "debian/models": declaration({"Checksums-Sha256": f"\n {digest[::-1]} {size} net.onnx"})},
+        declared({"Checksums-Sha256": f"\n {digest[::-1]} {size} net.onnx"}),
         (Hint(f"net.onnx ({digest})", Pointer("debian/models", 14)),),
     )
     yield Clean(
         "the digest of this one",
-        {**files, "debian/models": declaration({"Checksums-Sha256": f"\n {digest} {size} net.onnx"})},
+        declared({"Checksums-Sha256": f"\n {digest} {size} net.onnx"}),
     )
 
 

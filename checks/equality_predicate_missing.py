@@ -7,9 +7,9 @@ strongest predicate that holds.
 
 from collections.abc import Iterator
 
-from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
 from lintian_ml.policy import Reproducibility
-from lintian_ml.samples import declaration
+from lintian_ml.samples import declared
 
 VAGUE = (Reproducibility.NUMERICAL, Reproducibility.PERFORMANCE)
 
@@ -17,16 +17,15 @@ TAG = Tag(Visibility.INFO, see_also=("ml-policy equality", "lintian-ml-compare(1
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
     yield Flagged(
         "a level without a predicate",
-        {**files, "debian/models": declaration({"Equality": None})},
+        declared({"Equality": None}),
         (Hint("net.onnx", Pointer("debian/models", 11)),),
     )
-    yield Clean("both", {**files, "debian/models": declaration()})
+    yield Clean("both", declared())
     yield Clean(
         "bit by bit needs none",
-        {**files, "debian/models": declaration({"Reproducibility": "bit-by-bit", "Equality": None})},
+        declared({"Reproducibility": "bit-by-bit", "Equality": None}),
     )
 
 

@@ -7,20 +7,19 @@ where a deciding fact is unknown.
 
 from collections.abc import Iterator
 
-from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
-from lintian_ml.samples import declaration
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
+from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.INFO, see_also=("ml-policy free-model", "debian-models(5)"))
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
     yield Flagged(
         "called free, but nobody can get the data",
-        {**files, "debian/models": declaration(dataset={"Access": "lost"})},
+        declared(dataset={"Access": "lost"}),
         (Hint("net.onnx declared free, but toxic-candy", Pointer("debian/models", 5)),),
     )
-    yield Clean("called what it is", {**files, "debian/models": declaration()})
+    yield Clean("called what it is", declared())
 
 
 def check(case: Case) -> Iterator[Hint]:

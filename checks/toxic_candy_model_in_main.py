@@ -9,20 +9,19 @@ from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
 from lintian_ml.policy import Class
-from lintian_ml.samples import declaration
+from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.INFO, see_also=("ml-policy 1", "ml-policy free-model"))
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
     yield Flagged(
         "data that nobody can get",
-        {**files, "debian/models": declaration(dataset={"Access": "private"})},
+        declared(dataset={"Access": "private"}),
         (Hint("net.onnx data-access=none", Pointer("debian/models", 17)),),
     )
-    yield Clean("a Free model", {**files, "debian/models": declaration()})
-    yield Clean("a model of which nothing is known", files)
+    yield Clean("a Free model", declared())
+    yield Clean("a model of which nothing is known", {"net.onnx": sample("linear.onnx")})
 
 
 def check(case: Case) -> Iterator[Hint]:

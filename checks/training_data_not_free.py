@@ -7,21 +7,20 @@ main. Also said of data for which upstream states no license: without one, nobod
 
 from collections.abc import Iterator
 
-from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
 from lintian_ml.policy import DataLicense
-from lintian_ml.samples import declaration
+from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.INFO, see_also=("ml-policy free-model", "dfsg 6"))
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
     yield Flagged(
         "data for non-commercial use",
-        {**files, "debian/models": declaration(dataset={"License": "CC-BY-NC-4.0"})},
+        declared(dataset={"License": "CC-BY-NC-4.0"}),
         (Hint("net.onnx", Pointer("debian/models", 15)),),
     )
-    yield Clean("free data that anyone can fetch", {**files, "debian/models": declaration()})
+    yield Clean("free data that anyone can fetch", declared())
 
 
 def check(case: Case) -> Iterator[Hint]:

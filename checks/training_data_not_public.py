@@ -7,21 +7,20 @@ license. Find a public copy and give its address in ``Location``, or train on pu
 
 from collections.abc import Iterator
 
-from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
 from lintian_ml.policy import DataAccess
-from lintian_ml.samples import declaration
+from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.INFO, see_also=("ml-policy free-model",))
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
     yield Flagged(
         "data behind a registration",
-        {**files, "debian/models": declaration(dataset={"Access": "registration"})},
+        declared(dataset={"Access": "registration"}),
         (Hint("net.onnx", Pointer("debian/models", 17)),),
     )
-    yield Clean("free data that anyone can fetch", {**files, "debian/models": declaration()})
+    yield Clean("free data that anyone can fetch", declared())
 
 
 def check(case: Case) -> Iterator[Hint]:

@@ -6,24 +6,25 @@ Put remarks for people into ``Comment``.
 
 from collections.abc import Iterator
 
-from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
 from lintian_ml.declaration import ProblemKind
-from lintian_ml.samples import declaration
+from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.PEDANTIC, see_also=("debian-models(5)",))
 
 
 def examples() -> Iterator[Example]:
-    files = {"net.onnx": sample("linear.onnx"), "train.py": "import numpy\n"}
     yield Flagged(
         "a slip of the pen",
-        {**files, "debian/models": declaration({"Training-Programm": "train.py"})},
+        declared({"Training-Programm": "train.py"}),
         (Hint("?", Pointer("debian/models", 13)),),
     )
-    yield Clean("a declaration without faults", {**files, "debian/models": declaration()})
+    yield Clean("a declaration without faults", declared())
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for problem in case.declaration.problems if case.declaration else ():
+    if case.declaration is None:
+        return
+    for problem in case.declaration.problems:
         if problem.kind is ProblemKind.UNKNOWN_FIELD:
             yield Hint(problem.message, Pointer(case.declaration.name, problem.line))

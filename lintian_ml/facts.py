@@ -9,7 +9,7 @@ from typing import TypeVar
 from lintian_ml.declaration import Access, DataStanza, Declaration, ModelStanza, NotAModelStanza, Reference
 from lintian_ml.detection import FoundModel
 from lintian_ml.hint import Hint, Pointer, Visibility
-from lintian_ml.license import Licenses
+from lintian_ml.license import Copyright, data_verdict, read_copyright, verdict_for
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.package import Package, PackageType, Role
 from lintian_ml.policy import (
@@ -122,9 +122,9 @@ class _Gatherer:
     profile: Profile
 
     @cached_property
-    def licenses(self) -> Licenses:
+    def copyright(self) -> Copyright:
         path = self.package.copyright_path
-        return Licenses(path or "debian/copyright", self.package.texts.get(path) if path else None)
+        return read_copyright(self.package.texts[path], path) if path else read_copyright(b"")
 
     def found(self, model: FoundModel) -> KnownModel:
         covering = self.declaration.stanza_for(model.path) if self.declaration else None
@@ -144,7 +144,8 @@ class _Gatherer:
         paths = (path, *found.parts) if found else ()
         facts = self._facts(paths, stanza, frozenset())
         facts = self._as_found(facts, found, covering)
-        own = bool(paths) and self.licenses.is_specific(self._licensed_path(path))
+        coverage = self.copyright.cover(self._licensed_path(path))
+        own = coverage is not None and not coverage.general
         judgement = classify(facts, self.profile.rows)
         return KnownModel(path, found, stanza, denial, self.declaration, facts, judgement, own)
 
@@ -203,9 +204,17 @@ class _Gatherer:
         return _with(Facts(), told)
 
     def _license(self, path: str) -> Told[License]:
-        if self.package.copyright_path is None and self.package.type is not PackageType.SOURCE:
-            return License.UNKNOWN, Source(SourceKind.DERIVED, note="no copyright file at hand")
-        return self.licenses.of_path(self._licensed_path(path))
+        """Return what debian/copyright says of a file; a binary package's speaks of source paths only."""
+        if self.package.type is not PackageType.SOURCE:
+            return License.UNKNOWN, Source(SourceKind.DERIVED, note="the source is not at hand")
+        if self.package.copyright_path is None:
+            return License.UNKNOWN, Source(SourceKind.FOUND, note="there is no debian/copyright")
+        inside = self._licensed_path(path)
+        verdict = verdict_for(self.copyright, inside)
+        coverage = self.copyright.cover(inside)
+        line = coverage.stanza.license_line if coverage else None
+        only = ", said of Files: * only" if coverage and coverage.general else ""
+        return verdict.license, Source(SourceKind.FOUND, self.copyright.name, line, verdict.reason + only)
 
     def _licensed_path(self, path: str) -> str:
         """Return the path by which debian/copyright knows a file: within its tarball, outside inner
@@ -242,20 +251,14 @@ class _Gatherer:
 
     def _data_license(self, data: DataStanza) -> Told[DataLicense]:
         line = data.line_of("License")
-        if data.license == DataLicense.NOT_STATED.value:
-            return DataLicense.NOT_STATED, self._said(line, data.name)
-        if data.access is Access.IN_SOURCE and not data.license:
-            inside = [self.licenses.of_path(path) for path in self._members(data)]
-            value, source = min(
-                inside, key=_license_rank, default=(License.UNKNOWN, self._said(line, data.name))
-            )
-        else:
-            value, reason = self.licenses.verdict(data.license)
-            source = self._said(line, f"{data.name}: {reason}")
-        weakened = {License.DFSG: DataLicense.DFSG, License.NOT_DFSG: DataLicense.NOT_DFSG}
-        if value is License.NOT_REDISTRIBUTABLE:
-            return DataLicense.NOT_DFSG, source
-        return weakened.get(value, DataLicense.UNKNOWN), source
+        if data.access is not Access.IN_SOURCE or data.license:
+            value, reason = data_verdict(data.license)
+            return value, self._said(line, f"{data.name}: {reason}")
+        nobody = (License.UNKNOWN, self._said(line, data.name))
+        found, source = min(map(self._license, self._members(data)), key=_license_rank, default=nobody)
+        bad = found in (License.NOT_DFSG, License.NOT_REDISTRIBUTABLE)
+        known = DataLicense.DFSG if found is License.DFSG else DataLicense.UNKNOWN
+        return (DataLicense.NOT_DFSG if bad else known), source
 
     def _data_access(self, data: DataStanza) -> Told[DataAccess]:
         where = self._said(data.line_of("Access"), data.name)

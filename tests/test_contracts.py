@@ -23,7 +23,7 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.fixture(params=list(HOSTILE.values()), ids=list(HOSTILE))
 def lines(request: pytest.FixtureRequest) -> list[str]:
     name = request.param.decode("utf-8", "surrogateescape")
     return lint_text({name: "linear.onnx"}, "-EvIL", "+>=classification", "--show-overrides", "--info")

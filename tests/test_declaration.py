@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lintian_ml.declaration import (
@@ -334,6 +334,7 @@ LINES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=200), st.lists(LINES, max_size=12).map(b"\n".join)))
 @example(b"A:\x0b\x0c\x1c\x85 \xe2\x80\xa8x\n\x0b\n x")
 @example(b"\n \n#\n:\n-a: b\n")
@@ -346,6 +347,7 @@ def test_no_bytes_make_it_raise_and_every_problem_points_into_the_file(data: byt
     declaration.stanza_for("data/face.onnx")
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=12).map(b"\n".join))
 def test_a_line_number_is_that_of_the_line(data: bytes) -> None:
     lines = data.decode("utf-8", "replace").split("\n")
@@ -368,11 +370,13 @@ def slowly(pattern: str, path: str) -> bool:
     return bool(path) and pattern[0] in ("?", path[0]) and slowly(pattern[1:], path[1:])
 
 
+@settings(deadline=None)
 @given(PATTERNS, st.text("ab/", max_size=10))
 def test_a_glob_matches_what_its_definition_says(pattern: str, path: str) -> None:
     assert Glob.parse(pattern).matches(path) is slowly(pattern, path)
 
 
+@settings(deadline=None)
 @given(st.lists(PATTERNS.filter(bool), max_size=6), st.text("ab/", max_size=6))
 def test_a_table_finds_the_last_glob_that_matches(patterns: list[str], path: str) -> None:
     matching = [number for number, pattern in enumerate(patterns) if slowly(pattern, path)]

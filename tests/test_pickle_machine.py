@@ -82,7 +82,8 @@ def rebuilt(node: object, blob: bytes) -> object:
                     for kind in KINDS
                 },
             }
-            return kinds[node.name](*[again(argument) for argument in node.arguments])  # type: ignore[attr-defined]
+            assert isinstance(node.arguments, tuple)
+            return kinds[node.name](*map(again, node.arguments))
     return node
 
 
@@ -94,7 +95,8 @@ def alike(left: object, right: object) -> bool:
     if type(left) is not type(right):
         return False
     if isinstance(left, float) and isinstance(right, float):
-        return struct.pack("d", left) == struct.pack("d", right) or (math.isnan(left) and math.isnan(right))
+        both_nan = math.isnan(left) and math.isnan(right)
+        return both_nan or struct.pack("d", left) == struct.pack("d", right)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(map(alike, left, right))
     if isinstance(left, dict) and isinstance(right, dict):

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from lintian_ml import progress
 from lintian_ml.cli import DEFAULT, commands
-from lintian_ml.detection import Examiner
 from lintian_ml.error import LintianMLError, UsageError
 from lintian_ml.hint import Visibility
 from lintian_ml.options import Parser, columns, configuration_files, linter, wants_colour, warn
+from lintian_ml.progress import Progress
 from lintian_ml.registry import DEFAULT_PROFILE, find_check, find_profile, unknown
 from lintian_ml.report import Display, Look, Writer, levels, writer
 from lintian_ml.run import IssuedHint, Settings, lint
@@ -43,19 +42,26 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> int:
     """Lint every package; return the exit status."""
     options = _parse(arguments)
-    settings = _settings(options)
+    progress = Progress(options.quiet)
+    settings = _settings(options, progress)
     failing = _failing(_listed(options.fail_on))
     lines = writer(_format(options), _look(options, settings.only_tags))
     statuses = {0}
     with _output(options.output) as out:
         for name in _packages(options):
-            statuses.add(_lint_one(name, settings, failing, lines, out, options))
+            statuses.add(_lint_one(name, settings, failing, lines, out, progress, options.debug))
         _print(lines.closing(), out)
     return next(status for status in (TROUBLE, FAILED, 0) if status in statuses)
 
 
 def _lint_one(
-    name: str, settings: Settings, failing: Failing, lines: Writer, out: TextIO, options: argparse.Namespace
+    name: str,
+    settings: Settings,
+    failing: Failing,
+    lines: Writer,
+    out: TextIO,
+    progress: Progress,
+    debug: bool,
 ) -> int:
     """Report on one input; its exit status."""
     status = 0
@@ -68,7 +74,7 @@ def _lint_one(
     except LintianMLError as error:
         progress.clear()
         warn(f"error: {error}")
-        if options.debug:
+        if debug:
             traceback.print_exc()
         _print(lines.failure(name, settings.profile.name, str(error)), out)
         return TROUBLE
@@ -85,7 +91,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace, progress: Progress) -> Settings:
     only = _tags(options.tags, options.tags_from_file)
     without = _tags(options.suppress_tags + options.dont_check_part, options.suppress_tags_from_file)
     return Settings(
@@ -94,7 +100,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         without_tags=frozenset() if only else without,
         overrides=options.override,
         declarations=options.declarations,
-        examiner=progress.WatchedExaminer if progress.is_wanted(options.quiet) else Examiner,
+        examiner=progress.examiner,
     )
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lintian_ml import progress
-from lintian_ml.detection import Examiner
 from lintian_ml.error import LintianMLError
 from lintian_ml.escape import for_line
 from lintian_ml.facts import KnownModel
 from lintian_ml.options import Parser, warn
+from lintian_ml.progress import Progress
 from lintian_ml.registry import DEFAULT_PROFILE, find_profile
 from lintian_ml.run import Settings, lint
 
@@ -26,10 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     )
     made.add_argument("-q", "--quiet", action="store_true", help="no progress")
     options = made.parse_intermixed_args(arguments)
-    settings = Settings(
-        find_profile(options.profile),
-        examiner=progress.WatchedExaminer if progress.is_wanted(options.quiet) else Examiner,
-    )
+    progress = Progress(options.quiet)
+    settings = Settings(find_profile(options.profile), examiner=progress.examiner)
     status = 0
     for name in options.packages:
         try:

@@ -1,7 +1,7 @@
-"""OpenCV's FileStorage in XML: a tree of tags whose leaves are numbers or words (OpenCV, modules/core/src/persistence_xml.cpp).
+"""OpenCV's FileStorage in XML: tags around numbers or words (OpenCV, core/src/persistence_xml.cpp).
 
-The tree is not built. Numbers are gathered by the name of their nearest named tag; how they were nested is kept as
-a digest. No entity is ever expanded: a document that declares one is refused.
+The tree is not built. Numbers are gathered by the name of their nearest named tag; how they were nested is
+kept as a digest. No entity is ever expanded: a document that declares one is refused.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ LEAF = 64 << 20
 
 @dataclass(slots=True)
 class Storage:
-    """What a document holds: numbers and words by tag, comments, the ``type_id`` attributes, and a digest of the nesting."""
+    """What a document holds: numbers and words by tag, comments, types, and a digest of the nesting."""
 
     numbers: dict[str, "array[float]"] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Storage:
 
 
 def read_storage(blob: Blob) -> Storage:
-    """Read a document; FormatError where it is not well-formed or no opencv_storage, LimitError when it is too long."""
+    """Read a document; FormatError where it is malformed or no opencv_storage, LimitError if too long."""
     if blob.size > LONGEST:
         raise LimitError(f"OpenCV storage of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     reader = _Reader()

@@ -1,8 +1,9 @@
-"""The bytes of a zip archive that belong to no member: what may differ without meaning, and what hides there."""
+"""The bytes of a zip archive that belong to no member: what may differ freely, and what hides there."""
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.directory import Entry, locate
@@ -13,6 +14,7 @@ _ROW = struct.Struct("<4s 24x H H H 12x")
 _DESCRIPTOR = b"PK\7\b"
 _DEFERRED = 1 << 3
 _MOST_NOISE = 8 << 20
+_MOST_HEADERS = 100_000
 
 Run = tuple[str, int, int]
 """What some bytes are, where they begin, and how many there are."""
@@ -20,7 +22,8 @@ Run = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Unaccounted:
-    """``residue`` is what nothing asks for; ``noise`` the directory, with the members' order, times and attributes."""
+    """``residue`` is what nothing asks for; ``noise`` the directory and the local headers, with
+    the members' order, times and attributes."""
 
     residue: tuple[Run, ...]
     noise: dict[str, bytes]
@@ -29,7 +32,8 @@ class Unaccounted:
 def unaccounted(blob: Blob, entries: tuple[Entry, ...]) -> Unaccounted:
     """Go through an archive from its first byte to its last; the members' own bytes are not read."""
     directory = locate(blob)
-    noise = {}
+    headers = (blob.read(entry.offset, _LOCAL.size - 4) for entry in islice(entries, _MOST_HEADERS))
+    noise = {"zip local headers": b"".join(headers)}
     if directory.size <= _MOST_NOISE:
         noise["zip directory"] = blob.read(directory.offset, directory.size)
     runs = (
@@ -40,7 +44,7 @@ def unaccounted(blob: Blob, entries: tuple[Entry, ...]) -> Unaccounted:
 
 
 def _around_members(blob: Blob, entries: tuple[Entry, ...], start: int, size: int) -> Iterator[Run]:
-    """Yield the gaps between members, directory and end records, and what extra fields hold beyond padding."""
+    """Yield the gaps between members, directory and end records, and extra fields that are no padding."""
     position = 0
     for entry in sorted(entries, key=lambda entry: entry.offset):
         if entry.offset > position:
@@ -87,7 +91,7 @@ def _descriptor(blob: Blob, entry: Entry, end: int) -> int:
 
 
 def _end_of_records(blob: Blob, end: int) -> int:
-    """Return where the end records stop that follow the directory: those of zip64, if any, then the usual one."""
+    """Return where the end records behind the directory stop: those of zip64, if any, and the usual one."""
     for magic, length in ((b"PK\6\6", 56), (b"PK\6\7", 20), (b"PK\5\6", 22)):
         if end + length <= blob.size and blob.read(end, 4) == magic:
             end += length

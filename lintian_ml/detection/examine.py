@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from lintian_ml.blob import Blob
-from lintian_ml.container import stream, tar, zip
+from lintian_ml.container import codec, stream, tar, zip
 from lintian_ml.container.limits import Limits
 from lintian_ml.detection.certainty import certainty, nature
 from lintian_ml.detection.finding import FoundModel, NotExamined
@@ -34,6 +34,7 @@ class Examiner:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self.budget = stream.Budget(self.limits)
         self.models: list[FoundModel] = []
         self.not_examined: list[NotExamined] = []
         self._by_place: dict[str, list[FormatModule]] = {"file": [], "zip": [], "text": []}
@@ -54,7 +55,7 @@ class Examiner:
         if head.startswith(ZIP_MAGIC):
             self._look_in_zip(path, head, reader, depth)
             return
-        if stream.compression(head):
+        if codec.recognise(head):
             self._look_in_stream(path, head, reader, depth)
             return
         if tar.is_header(head):
@@ -96,13 +97,13 @@ class Examiner:
             for entry in entries:
                 inner = f"{path}//{entry.name}"
                 with self._noting_limits(inner):
-                    self.examine(inner, entry.size, _Blocks(zip.blocks(blob, entry, self.limits)), depth + 1)
+                    self.examine(inner, entry.size, _Blocks(zip.blocks(blob, entry, self.budget)), depth + 1)
 
     def _look_in_stream(self, path: str, head: bytes, reader: Reader, depth: int) -> None:
         """Look inside a compressed file: a tar archive, or one file that keeps the outer path."""
         if not self._may_descend(path, depth):
             return
-        inside = stream.decompress(_Chained(head, reader), self.limits)
+        inside = stream.open_stream(reader, self.budget, head)
         head = _read_fully(inside, GLIMPSE)
         if tar.is_header(head):
             self._look_in_tar(path, _Chained(head, inside), depth)

@@ -1,7 +1,7 @@
 """FlatBuffers, walked in place by a schema into plain JSON data, with account kept of every byte.
 
-The format is defined in "FlatBuffers internals". References to tables, vectors and strings only point forward and
-schemas are not recursive, so a walk ends; a budget of objects bounds what shared tables multiply.
+The format is defined in "FlatBuffers internals". References to tables, vectors and strings only point
+forward, so a walk ends; a budget of objects bounds what shared tables multiply.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ from lintian_ml.encoding.plain import content, digest, floating, held
 from lintian_ml.error import FormatError, LimitError
 
 OBJECTS = 1_000_000
-"""The most tables, vectors and strings that one file may have, an element of a vector counting a sixteenth."""
+"""The most tables, vectors and strings in one file; an element of a vector counts a sixteenth."""
 
 ALIGNMENT = 64
-"""Runs of fewer zero bytes than this between objects are padding, which a writer adds to align what follows."""
+"""Runs of fewer zero bytes than this between objects are padding, which aligns what follows."""
 
 _PAGE = 1 << 14
 _PAGES = 64
@@ -63,7 +63,7 @@ class Schema(NamedTuple):
 
 
 def schema(text: str, unions: Mapping[str, Mapping[int, str]]) -> Schema:
-    """Read a schema: a line is ``Table: name kind, name kind*, …`` in the order of the fields, vectors with a star."""
+    """Read a schema: a line is ``Table: name kind, name kind*, …``, in order; a star marks vectors."""
     lines = (line.partition(":") for line in text.splitlines() if ":" in line)
     tables = {name.strip(): tuple(map(_slot, rest.split(","))) for name, _, rest in lines}
     return Schema(tables, unions)
@@ -83,9 +83,10 @@ class Walk:
         self._left = objects * 16
         self._pages: dict[int, bytes] = {}
         self._seen: list[tuple[int, int]] = []
+        self._layout = hashlib.sha256()
 
     def root(self, kind: str) -> dict[str, object]:
-        """Read the root table and all that it holds; FormatError or LimitError where the blob is not well-formed."""
+        """Read the root table and all that it holds; FormatError where it is not well-formed."""
         self.mark(0, 8)
         result: dict[str, object] = {}
         work = [(self._reference(0), kind, result)]
@@ -103,6 +104,7 @@ class Walk:
         self._left -= 16
         if self._left < 0:
             raise LimitError(f"the flatbuffer has more objects than may be read, the last at offset {offset}")
+        self._layout.update(struct.pack("<QQ", offset, length))
         if length:
             self._seen.append((offset, offset + length))
 
@@ -116,15 +118,12 @@ class Walk:
 
     def layout(self) -> bytes:
         """Return a digest of where everything lies: what a writer may choose without changing the content."""
-        state = hashlib.sha256()
-        for begin, end in self._seen:
-            state.update(struct.pack("<QQ", begin, end))
-        return state.hexdigest().encode("ascii")
+        return self._layout.hexdigest().encode("ascii")
 
     def _table(
         self, position: int, name: str, into: dict[str, object]
     ) -> Iterator[tuple[int, str, dict[str, object]]]:
-        """Read one table into ``into``; yield the tables in it, which have yet to be read, and where they belong."""
+        """Read one table into ``into``; yield the tables in it that are yet to be read, and where they go."""
         slots = self._schema.tables.get(name, ())
         offsets, size = self._vtable(position)
         following = dict(pairwise([*sorted(set(offsets)), size]))
@@ -144,6 +143,7 @@ class Walk:
         if length < 4 or length % 2 or size < 4 or position + size > self.blob.size:
             raise FormatError(f"the table at offset {position} has no sound list of fields at {vtable}")
         self.mark(vtable, length)
+        self._layout.update(struct.pack("<H", size))
         self._left -= length
         offsets = struct.unpack(f"<{length // 2 - 2}H", self._take(vtable + 4, length - 4))
         if any(0 < offset < 4 or offset >= size for offset in offsets):

@@ -1,8 +1,8 @@
 """Literal arrays of numbers in text: C initialisers and their like in other languages.
 
-A text is first searched for places that are dense in digits and commas, at the speed of ``bytes.translate``. Only
-there are comments blanked, runs of number-like bytes found, and numbers parsed; so ordinary source text, which has
-no such places, costs next to nothing.
+A text is first searched for places that are dense in digits and commas, at the speed of ``bytes.translate``.
+Only there are comments blanked, runs of number-like bytes found, and numbers parsed; so ordinary source text,
+which has no such places, costs next to nothing.
 """
 
 import re
@@ -35,7 +35,9 @@ PIECE = 1 << 18
 """Bytes of a run that are split into numbers at a time."""
 
 _COUNTED = bytes(1 if byte in b"0123456789," else 0 for byte in range(256))
-_NUMERIC = bytes(0 if byte in b"0123456789+-.,abcdefABCDEFxXpPuUlL_{}[]() \t\r\n" else 1 for byte in range(256))
+_NUMERIC = bytes(
+    0 if byte in b"0123456789+-.,abcdefABCDEFxXpPuUlL_{}[]() \t\r\n" else 1 for byte in range(256)
+)
 _SEPARATED = bytes(32 if byte in b",{}[]()" else byte for byte in range(256))
 _SUFFIX = b"fFlLuU"
 _SUFFIX_WITH_WIDTH = re.compile(rb"[fuFU_]\d|_")
@@ -51,9 +53,9 @@ _ELEMENTS = frozenset({b"float", b"double", b"int", b"short", b"byte", b"long", 
 class LiteralArray:
     """A run of numbers in a text: where it lies, how it is declared, what its values look like.
 
-    ``name`` is the identifier that is being initialised and ``declared`` the declaration around it (qualifiers and
-    element type), both "" where there are none; ``offset`` and ``length`` are of the run in bytes; ``count`` the
-    numbers in it; ``sample`` describes the first of them.
+    ``name`` is the identifier that is being initialised and ``declared`` the declaration around it
+    (qualifiers and element type), both "" where there are none; ``offset`` and ``length`` are of the run in
+    bytes; ``count`` the numbers in it; ``sample`` describes the first of them.
     """
 
     name: str
@@ -67,7 +69,8 @@ class LiteralArray:
 def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
     """Return the runs of at least ``least`` numbers in ``data``, in order, MOST_ARRAYS at most.
 
-    Runs shorter than LEAST may stand anywhere, so when they are asked for, all of the text is looked at closely.
+    Runs shorter than LEAST may stand anywhere, so when they are asked for, all of the text is looked at
+    closely.
     """
     places = _dense_places(data) if least >= LEAST else iter([(0, len(data))])
     arrays = (array for start, end in places for array in _arrays_between(data, start, end, least))
@@ -75,7 +78,7 @@ def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
 
 
 def without_comments(text: bytes) -> bytes:
-    """Return the text, as long as before, with spaces for the comments of C and C++ and for what follows a # sign."""
+    """Return the text with as many spaces for the comments of C and C++ and for what follows a # sign."""
     if b"/*" in text:
         blank = bytearray(text)
         start = text.find(b"/*")
@@ -127,7 +130,7 @@ def _arrays_between(data: bytes, start: int, end: int, least: int) -> Iterator[L
 
 
 def _runs(text: bytes, shortest: int) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of the runs of number-like bytes, without brackets, white space and ends of words around."""
+    """Yield the bounds of runs of number-like bytes, without brackets and ends of words around them."""
     mapped = text.translate(_NUMERIC)
     needle = bytes(shortest)
     start = mapped.find(needle)
@@ -141,7 +144,7 @@ def _runs(text: bytes, shortest: int) -> Iterator[tuple[int, int]]:
 
 
 def _measured(run: bytes, least: int) -> tuple[int, Sample | None]:
-    """Return how many numbers a run has, and what the first ones look like; None if it is no array of numbers."""
+    """Return how many numbers a run has and what the first look like; None if it is no array of numbers."""
     count = 0
     values: list[float] = []
     floats = 0
@@ -158,7 +161,7 @@ def _measured(run: bytes, least: int) -> tuple[int, Sample | None]:
 
 
 def _words(run: bytes) -> Iterator[list[bytes]]:
-    """Yield the words of a run, those of a piece of it at a time, without the suffixes that can be dropped blindly."""
+    """Yield the words of a run, a piece of it at a time, without the suffixes that can be dropped blindly."""
     separated = run.translate(_SEPARATED)
     hexadecimal = b"x" in run or b"X" in run
     blindly = not hexadecimal and _SUFFIX_WITH_WIDTH.search(run) is None
@@ -173,7 +176,7 @@ def _words(run: bytes) -> Iterator[list[bytes]]:
 
 
 def _parsed(word: bytes) -> float | None:
-    """Return the value of a number in the notation of C, Rust, Python or JavaScript; None for another word."""
+    """Return the value of a number as C, Rust, Python or JavaScript write it; None for another word."""
     try:
         return float(word)
     except ValueError:
@@ -206,7 +209,7 @@ def _declaration(before: bytes) -> tuple[str, str]:
 
 
 def _named(left: bytes, kind: bytes) -> tuple[str, str]:
-    """Pick the name out of what stands left of an initialiser: before the first brackets, as C has it, if anything."""
+    """Pick the name out of what stands left of an initialiser: before the first brackets, as C has it."""
     words = [word.group() for word in _IDENTIFIER.finditer(_BRACKETS.sub(b" ", left))]
     if not words:
         return "", ""

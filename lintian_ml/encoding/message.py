@@ -24,7 +24,7 @@ NUMBERS = 5_000_000
 
 
 class Run(NamedTuple):
-    """Numbers left where they lie, from ``offset`` to ``end``: packed, or each behind its tag of ``tag`` bytes."""
+    """Numbers left where they lie, from ``offset`` to ``end``: packed, or each after ``tag`` bytes."""
 
     wire: int
     offset: int
@@ -193,7 +193,7 @@ def _items(frame: Frame, slot: Slot) -> list[object]:
 
 
 def _extend(runs: list[object], found: Field) -> None:
-    """Add a field to the runs; an unpacked number lengthens the run that it adjoins, if its tag is the same."""
+    """Add a field to the runs; an unpacked number lengthens the run that it adjoins."""
     if found.wire == LENGTH:
         runs.append(Run(LENGTH, found.offset, found.end, 0))
         return

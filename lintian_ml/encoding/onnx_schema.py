@@ -1,14 +1,16 @@
-"""The messages of ONNX models (onnx.proto of ONNX 1.23, IR version 14; ``Entry`` is its StringStringEntryProto)."""
+"""The messages of ONNX models (onnx.proto, IR version 14; ``Entry`` is its StringStringEntryProto)."""
 
 from lintian_ml.encoding.protobuf_schema import schema
 
 SCHEMA = schema("""
-ModelProto: 1 ir_version int, 2 producer_name text, 3 producer_version text, 4 domain text, 5 model_version int,\
- 6 doc_string text, 7 graph GraphProto, 8 opset_import OperatorSetIdProto*, 14 metadata_props Entry*,\
- 20 training_info TrainingInfoProto*, 25 functions FunctionProto*, 26 configuration DeviceConfigurationProto*
+ModelProto: 1 ir_version int, 2 producer_name text, 3 producer_version text, 4 domain text,\
+ 5 model_version int, 6 doc_string text, 7 graph GraphProto, 8 opset_import OperatorSetIdProto*,\
+ 14 metadata_props Entry*, 20 training_info TrainingInfoProto*, 25 functions FunctionProto*,\
+ 26 configuration DeviceConfigurationProto*
 GraphProto: 1 node NodeProto*, 2 name text, 5 initializer TensorProto*, 10 doc_string text,\
  11 input ValueInfoProto*, 12 output ValueInfoProto*, 13 value_info ValueInfoProto*,\
- 14 quantization_annotation TensorAnnotation*, 15 sparse_initializer SparseTensorProto*, 16 metadata_props Entry*
+ 14 quantization_annotation TensorAnnotation*, 15 sparse_initializer SparseTensorProto*,\
+ 16 metadata_props Entry*
 NodeProto: 1 input text*, 2 output text*, 3 name text, 4 op_type text, 5 attribute AttributeProto*,\
  6 doc_string text, 7 domain text, 8 overload text, 9 metadata_props Entry*,\
  10 device_configurations NodeDeviceConfigurationProto*
@@ -18,7 +20,8 @@ AttributeProto: 1 name text, 2 f float, 3 i int, 4 s text, 5 t TensorProto, 6 g 
  22 sparse_tensor SparseTensorProto, 23 sparse_tensors SparseTensorProto*
 TensorProto: 1 dims int*, 2 data_type int, 3 segment Segment, 4 float_data floats+, 5 int32_data ints+,\
  6 string_data spans, 7 int64_data ints+, 8 name text, 9 raw_data span, 10 double_data doubles+,\
- 11 uint64_data ints+, 12 doc_string text, 13 external_data Entry*, 14 data_location int, 16 metadata_props Entry*
+ 11 uint64_data ints+, 12 doc_string text, 13 external_data Entry*, 14 data_location int,\
+ 16 metadata_props Entry*
 Segment: 1 begin int, 2 end int
 SparseTensorProto: 1 values TensorProto, 2 indices TensorProto, 3 dims int*
 ValueInfoProto: 1 name text, 2 type TypeProto, 3 doc_string text, 4 metadata_props Entry*
@@ -39,7 +42,8 @@ FunctionProto: 1 name text, 4 input text*, 5 output text*, 6 attribute text*, 7 
  8 doc_string text, 9 opset_import OperatorSetIdProto*, 10 domain text, 11 attribute_proto AttributeProto*,\
  12 value_info ValueInfoProto*, 13 overload text, 14 metadata_props Entry*
 DeviceConfigurationProto: 1 name text, 2 num_devices int, 3 device text*
-NodeDeviceConfigurationProto: 1 configuration_id text, 2 sharding_spec ShardingSpecProto*, 3 pipeline_stage int
+NodeDeviceConfigurationProto: 1 configuration_id text, 2 sharding_spec ShardingSpecProto*,\
+ 3 pipeline_stage int
 ShardingSpecProto: 1 tensor_name text, 2 device int*, 3 index_to_device_group_map IntIntListEntryProto*,\
  4 sharded_dim ShardedDimProto*
 IntIntListEntryProto: 1 key int, 2 value int*

@@ -1,9 +1,13 @@
 """Tensors of ONNX models: where a TensorProto's elements lie, in its message or in a file beside it.
 
-Element types and their storage are those of onnx.proto; the numbers of a type narrower than 32 bits may lie in
-``int32_data``, whose higher bits then are nobody's, and types of 4 and 2 bits are packed, first element lowest.
+Element types and their storage are those of onnx.proto; the numbers of a type narrower than 32 bits may lie
+in ``int32_data``, whose higher bits then are nobody's, and types of 4 and 2 bits are packed, the first
+element lowest.
 """
 
+import json
+import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -46,7 +50,7 @@ ELEMENT_TYPES: Mapping[int, tuple[str, str]] = {
     27: ("bytes", "int32_data"),
     28: ("bytes", "int32_data"),
 }
-"""TensorProto.DataType: our name of the element type, and the field that holds it where ``raw_data`` does not.
+"""TensorProto.DataType: our name of the type, and the field that holds it where ``raw_data`` does not.
 
 The 6-bit floats, 27 and 28, have no name of ours and are read as opaque codes.
 """
@@ -55,11 +59,12 @@ _OPAQUE_BITS = {27: 6, 28: 6}
 _FIELDS = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", "uint64_data", "string_data")
 _STORAGE = frozenset({*_FIELDS, "dims", "data_type", "external_data", "data_location"})
 _EXTERNAL = 1
+_DIMENSIONS = 255
 
 
 @dataclass(slots=True)
 class Collection:
-    """The tensors of one model file, as its messages are read; ``storage`` tells how each is stored, a line each."""
+    """The tensors of one model file, as its messages are read; ``storage`` has a line on how each lies."""
 
     reader: Reader
     tensors: list[Tensor] = field(default_factory=list)
@@ -68,7 +73,7 @@ class Collection:
     files: dict[str, Blob | None] = field(default_factory=dict)
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     missing: bool = False
-    _names: set[str] = field(default_factory=set)
+    _names: dict[str, int] = field(default_factory=dict)
 
     def add(self, frame: Frame, name: str) -> object:
         """Take the TensorProto of ``frame`` in as a tensor; return what stands for it in the structure."""
@@ -76,8 +81,9 @@ class Collection:
         code = value.get("data_type", 0)
         present = [key for key in _FIELDS if key in value]
         rest = {key: item for key, item in value.items() if key not in _STORAGE}
+        self._note_storage(frame, present)
         if value.get("data_location", 0) != _EXTERNAL and (not present or code == 0):
-            return self._without_data(frame, rest, present)
+            return self._without_data(frame, name, rest, present)
         if len(present) > 1 or (present and value.get("data_location", 0) == _EXTERNAL):
             raise FormatError(f"{frame.path} has its elements in more than one place")
         payload = self._payload(frame, cast(int, code), present)
@@ -85,16 +91,18 @@ class Collection:
         return {**rest, "tensor": self.put(name, dtype, shape(frame), payload, code)} if payload else rest
 
     def put(self, name: str, dtype: str, dims: tuple[int, ...], payload: Payload, code: object = 0) -> str:
-        """Keep a tensor under a name that no other has, and return that; FormatError if its length is wrong."""
-        if name in self._names:
-            name = next(other for n in range(2, 1 << 62) if (other := f"{name}#{n}") not in self._names)
+        """Keep a tensor under a name of its own, and return that; FormatError if its length is wrong."""
+        plain = name
+        while name in self._names:
+            self._names[plain] += 1
+            name = f"{plain}#{self._names[plain]}"
         tensor = Tensor(name, dtype, dims, payload)
         expected = tensor.expected_length
         if dtype == "bytes" and code in _OPAQUE_BITS:
             expected = (tensor.elements * _OPAQUE_BITS[code] + 7) // 8
         if expected is not None and expected != payload.length:
             raise FormatError(f"tensor {name} has {payload.length} bytes, but its shape asks for {expected}")
-        self._names.add(name)
+        self._names[name] = 1
         self._free_bits(tensor)
         self.tensors.append(tensor)
         return name
@@ -108,20 +116,22 @@ class Collection:
                     yield f"{name}, bytes {at} to {begin}", held(blob, at, begin - at)
                 at = max(at, end)
 
-    def _without_data(self, frame: Frame, rest: dict[str, object], present: list[str]) -> object:
+    def _note_storage(self, frame: Frame, present: list[str]) -> None:
+        """Note where the elements lie, unless they are raw data in the message."""
+        beside = {key: frame.value[key] for key in ("data_location", "external_data") if key in frame.value}
+        if beside or present not in ([], ["raw_data"]):
+            self.storage += f"{frame.path}: {json.dumps([present, beside])}\n".encode("ascii")
+
+    def _without_data(self, frame: Frame, name: str, rest: dict[str, object], present: list[str]) -> object:
         if present:
             raise FormatError(f"{frame.path} has elements, but no element type")
         dims = shape(frame)
         if frame.value.get("data_type", 0) in ELEMENT_TYPES and 0 in dims:
             dtype = ELEMENT_TYPES[cast(int, frame.value["data_type"])][0]
-            name = self.put(
-                label(rest.get("name"), frame.path), dtype, dims, Span(self.reader.wire.blob, 0, 0)
-            )
-            return {**rest, "tensor": name}
+            empty = Span(self.reader.wire.blob, 0, 0)
+            return {**rest, "tensor": self.put(name, dtype, dims, empty)}
         if dims:
-            self.remarks.append(
-                f"{label(rest.get('name'), frame.path)}: the model has this tensor without elements"
-            )
+            self.remarks.append(f"tensor {name} has no elements in the model")
         return {**rest, "dims": list(dims), "data_type": frame.value.get("data_type")}
 
     def _payload(self, frame: Frame, code: int, present: list[str]) -> Payload | None:
@@ -135,7 +145,6 @@ class Collection:
             if code == 8:
                 raise FormatError(f"{frame.path} has strings as raw_data")
             return Span(self.reader.wire.blob, found.offset, found.length)
-        self.storage += f"{frame.path}: {present[0]}\n".encode("utf-8", "backslashreplace")
         if ELEMENT_TYPES.get(code, ("", ""))[1] != present[0]:
             raise FormatError(f"{frame.path} of element type {code} has {present[0]}")
         return self._typed(frame, code, present[0], cast("list[Run | Field]", value))
@@ -158,10 +167,9 @@ class Collection:
         return runs.integers(blob, found, bits // 8, survey.count)
 
     def _external(self, frame: Frame) -> Payload | None:
-        """Find elements in a file beside the model; None, with a remark, where that file may not or cannot be read."""
+        """Find elements in a file beside the model; None, with a remark, where that cannot be."""
         entries = cast("list[dict[str, object]]", frame.value.get("external_data", []))
         told = {label(entry.get("key"), ""): label(entry.get("value"), "") for entry in entries}
-        self.storage += f"{frame.path}: {sorted(told.items())}\n".encode("utf-8", "backslashreplace")
         name = told.get("location", "").removeprefix("./")
         if name not in self.files:
             plain = name not in ("", ".", "..") and not any(letter in name for letter in "/\\\0")
@@ -186,27 +194,28 @@ class Collection:
     def _free_bits(self, tensor: Tensor) -> None:
         """Keep the bits of a packed tensor's last byte that belong to no element, unless they are zero."""
         used = tensor.elements * BITS.get(tensor.dtype, 8) % 8
-        if used and isinstance(tensor.payload, Span):
-            last = tensor.payload.blob.read(tensor.payload.offset + tensor.payload.length - 1, 1)[0]
-            if last >> used:
-                self.reader.keep(f"{tensor.name}, unused bits", bytes([last >> used]))
+        if not used:
+            return
+        payload = tensor.payload
+        if isinstance(payload, Span):
+            payload = Span(payload.blob, payload.offset + payload.length - 1, 1)
+        last = deque(payload.blocks(), maxlen=1)[0][-1]
+        if last >> used:
+            self.reader.keep(f"{tensor.name}, unused bits", bytes([last >> used]))
 
 
 def shape(frame: Frame) -> tuple[int, ...]:
-    """Return the shape of a TensorProto; FormatError where a dimension is negative."""
+    """Return the shape of a TensorProto; FormatError where a dimension is negative, or there are too many."""
     dims = tuple(cast("list[int]", frame.value.get("dims", [])))
-    if any(size < 0 for size in dims):
-        raise FormatError(f"{frame.path} has a negative dimension")
+    if len(dims) > _DIMENSIONS or any(size < 0 for size in dims):
+        raise FormatError(f"{frame.path} has a negative dimension, or more than {_DIMENSIONS}")
     return dims
 
 
 def _strings(blob: Blob, frame: Frame, found: Sequence[Field]) -> Payload:
     """Return strings as a payload: each its length in 8 bytes, little-endian, and its bytes."""
-    elements = 1
-    for size in shape(frame):
-        elements *= size
-    if elements != len(found):
-        raise FormatError(f"{frame.path} has {len(found)} strings, but its shape asks for {elements}")
+    if math.prod(shape(frame)) != len(found):
+        raise FormatError(f"{frame.path} has {len(found)} strings, which its shape does not ask for")
 
     def make() -> Iterator[bytes]:
         for item in found:

@@ -1,8 +1,8 @@
 """Follows a pickle of any protocol (0 to 5) and builds inert nodes: nothing is imported, called or made.
 
-The instruction set is that of CPython's ``Lib/pickletools.py``. A stream is read as leniently as unpicklers read
-it; what they would not have written themselves becomes a remark. Memory and time are linear in the instructions,
-whatever the structure says it expands to, because nodes are shared.
+The instruction set is that of CPython's ``Lib/pickletools.py``. A stream is read as leniently as unpicklers
+read it; what they would not have written themselves becomes a remark. Memory and time are linear in the
+instructions, whatever the structure says it expands to, because nodes are shared.
 """
 
 from collections.abc import Callable
@@ -21,9 +21,9 @@ _STOP = ord(".")
 class Pickle:
     """A pickle that was followed to its STOP.
 
-    ``end`` is the offset after it; ``symbols`` the dotted names of all that it would import, sorted; ``persistents``
-    the references to objects kept elsewhere; ``strays`` what it made and then dropped, or did to something that is
-    not a container; ``trace`` how it was written (see Source).
+    ``end`` is the offset after it; ``symbols`` the dotted names of all that it would import, sorted;
+    ``persistents`` the references to objects kept elsewhere; ``strays`` what it made and then dropped, or did
+    to something that is not a container; ``trace`` how it was written (see Source).
     """
 
     root: object

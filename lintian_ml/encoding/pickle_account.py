@@ -1,4 +1,4 @@
-"""Gathers what the pickles of one file hold into the parts of a model, so that no byte of them goes unmentioned."""
+"""Gathers what the pickles of one file hold into the parts of a model, so that no byte goes unmentioned."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -16,7 +16,8 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import Payload, Span, Tensor
 
 _BUILTIN = (
-    "bool bytearray bytes complex dict float frozenset int list object range set slice str tuple".split()
+    *("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object"),
+    *("range", "set", "slice", "str", "tuple"),
 )
 PLAIN = frozenset(f"{module}.{name}" for module in ("builtins", "__builtin__") for name in _BUILTIN) | {
     "collections.OrderedDict",
@@ -27,7 +28,7 @@ PLAIN = frozenset(f"{module}.{name}" for module in ("builtins", "__builtin__") f
 
 MOST_NAMES = 100
 MOST_RESIDUE = 8 << 20
-"""Bytes of residue that are held in memory; what lies beyond is kept as arrays of bytes, which are left in place."""
+"""Bytes of residue held in memory; what lies beyond is kept as arrays of bytes, left in place."""
 _EMBEDDED = 64
 _EMBEDDED_DEPTH = 3
 
@@ -106,7 +107,7 @@ class Account:
 
 
 def printable(name: str) -> str:
-    """Return a name that a stream gives as one short line."""
+    """Return a name that a stream gives, as one short line."""
     return name[:200].encode("unicode_escape").decode("ascii")
 
 

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 
 from lintian_ml.encoding.pickle_nodes import Buffer, Run
-from lintian_ml.encoding.pickle_source import LONGEST_INTEGER, Source
+from lintian_ml.encoding.pickle_source import LONGEST_INTEGER, LONGEST_TEXT, Source
 from lintian_ml.error import LimitError
 
 Leaf = Callable[[Source], object]
@@ -78,7 +78,7 @@ def _old_string(width: int) -> Leaf:
 
 
 def _quoted(source: Source) -> str | bytes:
-    line = source.line().strip()
+    line = source.line(LONGEST_TEXT).strip()
     if len(line) < 2 or line[:1] not in (b"'", b'"') or line[-1:] != line[:1]:
         raise ValueError("a string without its quotes")
     return _ascii_or_bytes(codecs.escape_decode(line[1:-1])[0])
@@ -104,7 +104,7 @@ LEAVES: dict[int, Leaf] = {
     ord("S"): _quoted,
     ord("T"): _old_string(4),
     ord("U"): _old_string(1),
-    ord("V"): lambda source: source.line().decode("raw-unicode-escape"),
+    ord("V"): lambda source: source.line(LONGEST_TEXT).decode("raw-unicode-escape"),
     ord("X"): _text(4),
     0x8C: _text(1),
     0x8D: _text(8),

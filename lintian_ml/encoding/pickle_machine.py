@@ -7,7 +7,7 @@ from lintian_ml.encoding.pickle_source import Source
 from lintian_ml.error import FormatError
 
 AfterBuild = Callable[["Machine", Call], None]
-"""Called when a state was given to an object, so that bytes which follow outside the language can be passed over."""
+"""Called when a state was given to an object: it may pass over bytes which follow outside the language."""
 
 
 class Machine:

@@ -1,7 +1,7 @@
 """What a pickle describes, as inert nodes: nothing that a stream names is looked up, called or made.
 
-None, bool, int, float, short str and bytes, list and tuple stand for themselves; all else is one of these classes.
-Nodes are shared wherever the stream shares them, compared by identity, and may hold themselves.
+None, bool, int, float, short str and bytes, list and tuple stand for themselves; all else is one of these
+classes. Nodes are shared wherever the stream shares them, compared by identity, and may hold themselves.
 """
 
 import enum
@@ -86,7 +86,7 @@ class Persistent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """A long string left where it is: ``length`` bytes of the stream's blob from ``offset``; UTF-8 where ``text``."""
+    """A long string left where it is: ``length`` bytes of the blob from ``offset``; UTF-8 where ``text``."""
 
     offset: int
     length: int
@@ -111,7 +111,7 @@ def is_container(node: object) -> TypeGuard[Container]:
 
 
 def children(node: Container) -> Iterator[tuple[str, object]]:
-    """Yield the nodes that a node holds, in the order of the stream, each with a label for a path ("" for none)."""
+    """Yield the nodes that a node holds, in their order, each with a label for a path ("" for none)."""
     match node:
         case list() | tuple():
             yield from ((str(index), item) for index, item in enumerate(node))

@@ -1,7 +1,7 @@
 """NumPy's arrays, scalars and element types as pickles describe them, and joblib's arrays beside the stream.
 
-Read from the nodes alone, by the names in ``KNOWN``: ``ndarray.__reduce__`` and ``dtype.__reduce__`` of NumPy 1 and
-2, ``numpy.core.numeric._frombuffer`` of protocol 5, ``joblib.numpy_pickle.NumpyArrayWrapper``.
+Read from the nodes alone, by the names in ``KNOWN``: ``ndarray.__reduce__`` and ``dtype.__reduce__`` of NumPy
+1 and 2, ``numpy.core.numeric._frombuffer`` of protocol 5, ``joblib.numpy_pickle.NumpyArrayWrapper``.
 """
 
 import math
@@ -20,6 +20,7 @@ from lintian_ml.model import Payload, Span
 _RECONSTRUCT = frozenset({"numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"})
 _SCALAR = frozenset({"numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar"})
 _FROM_BUFFER = frozenset({"numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer"})
+_NO_BYTES = frozenset({"__builtin__.bytes", "builtins.bytes"})
 _WRAPPER = "joblib.numpy_pickle.NumpyArrayWrapper"
 KNOWN = frozenset(
     {*_RECONSTRUCT, *_SCALAR, *_FROM_BUFFER, _WRAPPER, "numpy.dtype", "numpy.ndarray", "_codecs.encode"}
@@ -117,6 +118,8 @@ class NumpyReader:
         """Return an array's bytes, or None where they are not given as bytes."""
         if isinstance(data, Call) and data.name == "_codecs.encode":
             data = data.argument(0)
+        elif isinstance(data, Call) and data.name in _NO_BYTES and data.arguments == ():
+            return Blob()
         if isinstance(data, Run):
             part = self.blob.part(data.offset, data.length)
             return LatinText(part, wanted) if data.text else part
@@ -126,7 +129,7 @@ class NumpyReader:
 
 
 class LatinText(Blob):
-    """Bytes written as Latin-1 text, and that text as UTF-8: how protocols 0 to 2 write them. ``size`` once decoded."""
+    """Bytes that protocols 0 to 2 write as Latin-1 text, that as UTF-8; ``size`` is theirs once decoded."""
 
     def __init__(self, text: Blob, size: int) -> None:
         super().__init__(name=text.name)
@@ -191,7 +194,7 @@ def _is_shape(shape: object) -> TypeGuard[tuple[int, ...]]:
 
 
 def joblib_arrays(machine: Machine, call: Call) -> None:
-    """Pass over an array that joblib writes into the stream behind its wrapper, when the wrapper is complete."""
+    """Pass over an array that joblib writes into the stream behind its complete wrapper."""
     state, source = call.states[-1], machine.source
     if call.name != _WRAPPER or not isinstance(state, Dict) or call.items:
         return

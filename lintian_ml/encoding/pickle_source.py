@@ -10,6 +10,7 @@ WINDOW = 1 << 16
 SHORT = 1 << 12
 """Strings of more bytes than this are left where they lie."""
 LONGEST_LINE = 1 << 16
+LONGEST_TEXT = 16 << 20
 LONGEST_INTEGER = 1 << 12
 
 
@@ -62,9 +63,9 @@ class Budget:
 class Source:
     """A pickle's bytes from ``offset`` of ``blob``.
 
-    ``trace`` gathers all bytes read but the bodies of counted strings: the instructions, small numbers and lines,
-    that is what the nodes do not tell of how the stream was written. ``size`` tells how long the file is of which
-    ``blob`` is only the beginning: what needs more of it is OutOfSight.
+    ``trace`` gathers all bytes read but the bodies of counted strings: the instructions, small numbers and
+    lines, that is what the nodes do not tell of how the stream was written. ``size`` tells how long the file
+    is of which ``blob`` is only the beginning: what needs more of it is OutOfSight.
     """
 
     def __init__(self, blob: Blob, offset: int, budget: Budget, size: int | None = None) -> None:
@@ -100,15 +101,13 @@ class Source:
         """Return an unsigned little-endian number of ``width`` bytes."""
         return int.from_bytes(self.take(width), "little")
 
-    def line(self) -> bytes:
+    def line(self, longest: int = LONGEST_LINE) -> bytes:
         """Return the bytes before the next newline, and pass it."""
         while (end := self._window.find(b"\n", self._at)) < 0:
             had = len(self._window) - self._at
-            if had > LONGEST_LINE:
-                raise LimitError(
-                    f"pickle: a line of more than {LONGEST_LINE} bytes at offset {self.position}"
-                )
-            self._fill(had + 1)
+            if had > longest:
+                raise LimitError(f"pickle: a line of more than {longest} bytes at offset {self.position}")
+            self._fill(max(had + 1, min(2 * had + WINDOW, self.blob.size - self.position)))
         self.budget.copy(end - self._at)
         return self.take(end + 1 - self._at)[:-1]
 

@@ -1,7 +1,7 @@
-"""Walks the nodes of a pickle once: names the arrays in it by their paths, and writes the rest as plain JSON data.
+"""Walks the nodes of a pickle once: names the arrays by their paths, writes the rest as plain JSON data.
 
-Time and memory are linear in the nodes, whatever they would expand to, and nothing recurses on their depth: what is
-shared or lies deep is written once, in a list of objects, and referred to by its place there.
+Time and memory are linear in the nodes, whatever they would expand to, and nothing recurses on their depth:
+what is shared or lies deep is written once, in a list of objects, and referred to by its place there.
 """
 
 import json
@@ -56,8 +56,8 @@ class Tree:
     """The arrays, long strings and structure under some nodes.
 
     ``interpret`` tells which nodes stand for arrays, ``payload`` where a long string lies; path components in
-    ``silent`` are left out of names. ``embedded`` are strings that begin as pickles do, ``owners`` the names of the
-    arrays on each storage, ``found`` the texts under those keys of dicts that are ``wanted``.
+    ``silent`` are left out of names. ``embedded`` are strings that begin as pickles do, ``owners`` the names
+    of the arrays on each storage, ``found`` the texts under those keys of dicts that are ``wanted``.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Tree:
 
     def seen(self, node: object) -> bool:
         """Whether a node was reached; numbers and short strings always were."""
-        return not isinstance(node, Run) and not is_container(node) or id(node) in self._seen
+        return id(node) in self._seen or not (isinstance(node, Run) or is_container(node))
 
     def add(self, root: object, name: str = "") -> None:
         """Walk everything under ``root``, in the order of the stream; ``name`` begins the arrays' names."""
@@ -144,7 +144,7 @@ class Tree:
         return name if count == 1 else self._unique(f"{name}#{count}")
 
     def document(self, root: object) -> object:
-        """Return the structure under ``root`` as plain JSON data; ``objects`` is there only where it is needed."""
+        """Return the structure under ``root`` as plain JSON data; ``objects`` only where needed."""
         top = self._write(root, 0)
         objects: list[object] = []
         while len(objects) < len(self._pending):

@@ -23,10 +23,11 @@ _NESTED_GROUPS = 100
 
 
 class Field(NamedTuple):
-    """One field: its tag begins at ``start``, its payload lies from ``offset`` to ``end``, in bytes of the blob.
+    """One field: its tag begins at ``start``, its payload lies from ``offset`` to ``end``.
 
-    ``value`` is the unsigned number of a varint or fixed field, the length of a length-delimited one, and 0 of
-    a group, whose payload includes its end tag. ``overlong`` tells that a varint has more bytes than it needs.
+    ``value`` is the unsigned number of a varint or fixed field, the length of a length-delimited one, and
+    0 of a group, whose payload includes its end tag. ``overlong`` tells that a varint has more bytes than
+    it needs.
     """
 
     number: int
@@ -55,9 +56,9 @@ class Wire:
     def fields(self, offset: int = 0, end: int | None = None) -> Iterator[Field]:
         """Yield the fields of the message from ``offset`` to ``end`` (None: the blob's end).
 
-        Where ``end`` lies behind the end of the blob, which then is the head of a longer file, the walk ends at
-        the last field whose header is there, and payloads may reach out of the blob. FormatError where the bytes
-        are no message, LimitError where there are too many fields.
+        Where ``end`` lies behind the end of the blob, which then is the head of a longer file, the walk ends
+        at the last field whose header is there, and payloads may reach out of the blob. FormatError where
+        the bytes are no message, LimitError where there are too many fields.
         """
         end = self.blob.size if end is None else end
         visible = end if end <= self.blob.size else self.blob.size - _HEADER

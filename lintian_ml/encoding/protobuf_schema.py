@@ -1,4 +1,4 @@
-"""What a reader of protocol buffer messages knows of their fields: a schema, written as a few lines of text."""
+"""What a reader of protocol buffer messages knows of their fields: a schema, in a few lines of text."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -51,8 +51,8 @@ Schema = Mapping[str, Mapping[int, Slot]]
 def schema(text: str) -> Schema:
     """Read a schema: a line is ``Message: 1 name kind, 2 name Message*, …``, the star marking what repeats.
 
-    ``ints``, ``floats`` and ``doubles`` (numbers) and ``spans`` (byte strings) always repeat. A plus marks numbers
-    that writers usually pack.
+    ``ints``, ``floats`` and ``doubles`` (numbers) and ``spans`` (byte strings) always repeat. A plus marks
+    numbers that writers usually pack.
     """
     lines = (line.partition(":") for line in text.splitlines() if ":" in line)
     return {name.strip(): dict(map(_slot, rest.split(","))) for name, _, rest in lines}

@@ -1,4 +1,4 @@
-"""Numbers of protocol buffer messages, decoded where they lie into little-endian elements of a fixed width."""
+"""Numbers of protocol buffer messages, decoded where they lie into elements of a fixed width."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def _untagged(blob: Blob, runs: Sequence[Run], width: int) -> Iterator[bytes]:
 
 
 def survey(blob: Blob, runs: Sequence[Run], bits: int, *, signed: bool) -> Survey:
-    """Count the varints; ``clean`` if all are integers of ``bits`` bits, each written in the shortest form."""
+    """Count the varints; ``clean`` if all have at most ``bits`` bits and are in the shortest form."""
     import numpy as np
 
     count, clean = 0, True
@@ -75,7 +75,7 @@ def integers(blob: Blob, runs: Sequence[Run], width: int, count: int) -> Payload
 
 
 def _varints(blob: Blob, runs: Sequence[Run]) -> "Iterator[tuple[Numbers, bool]]":
-    """Yield the numbers of all runs, a block at a time, and whether all of the block are in the shortest form."""
+    """Yield the numbers of all runs in blocks, and whether all of the block are in the shortest form."""
     for run in runs:
         rest, tags = b"", 0
         for block in blob.blocks(run.offset, run.end - run.offset, _BLOCK):
@@ -88,7 +88,7 @@ def _varints(blob: Blob, runs: Sequence[Run]) -> "Iterator[tuple[Numbers, bool]]
 
 
 def _decode(data: bytes) -> "tuple[Numbers, bool, bytes]":
-    """Return the varints in ``data``, whether all are in the shortest form, and the bytes of an unfinished one."""
+    """Return the varints in ``data``, whether all are in the shortest form, and an unfinished rest."""
     import numpy as np
 
     raw = np.frombuffer(data, np.uint8)

@@ -1,12 +1,13 @@
 """What a sequence of numbers looks like: a few statistics that tell trained weights from tables.
 
-Measured on real sources: sine, DCT and twiddle tables have the kurtosis 1.5 of the arcsine law; windows and ramps
-rise throughout and each value is close to the one before; permutations repeat no value; weights of nets have both
-signs, a kurtosis of 1.8 (uniform) to some dozens, and hardly depend on the value before.
+Measured on real sources: sine, DCT and twiddle tables have the kurtosis 1.5 of the arcsine law; windows and
+ramps rise throughout and each value is close to the one before; permutations repeat no value; weights of nets
+have both signs, a kurtosis of 1.8 (uniform) to some dozens, and hardly depend on the value before.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum, isfinite
 
 
@@ -14,11 +15,11 @@ from math import fsum, isfinite
 class Sample:
     """Statistics of ``size`` numbers, all of them finite.
 
-    ``floats`` is the share written with a point or an exponent; ``distinct`` counts different values; ``negative``
-    is the share of negative ones among those that are not zero; ``zeros`` the share of zeros; ``correlation`` is
-    with the value before (lag 1); ``rising`` the share of upward steps among the steps that change the value;
-    ``kurtosis`` the fourth central moment over the squared variance (3 for a Gaussian). Of a constant sequence the
-    last three are 1, 0 and 0.
+    ``floats`` is the share written with a point or an exponent; ``distinct`` counts different values;
+    ``negative`` is the share of negative ones among those that are not zero; ``zeros`` the share of zeros;
+    ``correlation`` is with the value before (lag 1); ``rising`` the share of upward steps among the steps
+    that change the value; ``kurtosis`` the fourth central moment over the squared variance (3 for a
+    Gaussian). Of a constant sequence the last three are 1, 0 and 0.
     """
 
     size: int
@@ -64,11 +65,11 @@ def _moments(values: Sequence[float]) -> tuple[float, float]:
     if not variance or not isfinite(variance) or not variance * variance:
         return 1.0, 0.0
     fourth = fsum(value * value for value in squares) / size
-    products = fsum(left * right for left, right in zip(centred, centred[1:], strict=False))
+    products = fsum(left * right for left, right in pairwise(centred))
     return products / (size * variance), fourth / (variance * variance)
 
 
 def _rising(values: Sequence[float]) -> float:
-    ups = sum(left < right for left, right in zip(values, values[1:], strict=False))
-    downs = sum(left > right for left, right in zip(values, values[1:], strict=False))
+    ups = sum(left < right for left, right in pairwise(values))
+    downs = sum(left > right for left, right in pairwise(values))
     return ups / (ups + downs) if ups + downs else 0.0

@@ -19,7 +19,7 @@ MOST_REPEATED = 64 << 20
 
 
 def extent(shape: tuple[int, ...], strides: tuple[int, ...]) -> int:
-    """Return how many elements, from the first, an array reaches; 0 if it has none. Strides count elements."""
+    """Return how many elements, from the first, an array reaches; 0 if it has none."""
     if 0 in shape:
         return 0
     return 1 + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
@@ -52,10 +52,10 @@ def dense(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
 
 
 def view(blob: Blob, start: int, shape: tuple[int, ...], strides: tuple[int, ...], width: int) -> Payload:
-    """Return the payload, in C order, of an array of ``width``-byte elements whose first lies at byte ``start``.
+    """Return the payload, in C order, of an array of ``width``-byte elements, the first at byte ``start``.
 
-    ``strides`` count elements. FormatError where it reaches past the blob or a stride is negative; LimitError where
-    it repeats a few elements into a great many.
+    ``strides`` count elements. FormatError where it reaches past the blob or a stride is negative; LimitError
+    where it repeats a few elements into a great many.
     """
     if len(shape) != len(strides) or any(size < 0 for size in shape) or any(stride < 0 for stride in strides):
         raise FormatError(f"an array of shape {shape} and strides {strides}")
@@ -71,7 +71,7 @@ def view(blob: Blob, start: int, shape: tuple[int, ...], strides: tuple[int, ...
 
 
 def covered(shape: tuple[int, ...], strides: tuple[int, ...]) -> "NDArray[numpy.bool_]":
-    """Return, for each element from the first to the last that an array reaches, whether it is one of its own."""
+    """Tell, of each element from an array's first to its last, whether it is one of its own."""
     import numpy as np
 
     mask = np.zeros(extent(shape, strides), dtype=bool)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from lintian_ml.equality.number import number
-from lintian_ml.equality.predicate import Predicate, predicates
+from lintian_ml.equality.predicate import Kind, Predicate, predicates
 from lintian_ml.equality.syntax import Argument, Call, Literal, PredicateError
 
 RESERVED = {"permuted": "it is reserved for models whose hidden units are re-ordered, and means nothing yet"}
@@ -159,13 +159,20 @@ def predicate_of(call: Call) -> Predicate:
     return predicate
 
 
+def _bounds_elements(term: Predicate) -> bool:
+    """Whether a predicate says something about each element of a tensor."""
+    return term.elementwise and term.kind is not Kind.MEASUREMENT
+
+
 def conjunction_of(calls: tuple[Call, ...]) -> tuple[Predicate, ...]:
     """Return the predicates of ``P and Q``; PredicateError where they cannot stand together."""
     terms = tuple(map(predicate_of, calls))
     for call, term in zip(calls, terms, strict=True):
         if term.name == "identical" and len(terms) > 1:
-            raise PredicateError(call.line, call.column, "identical stands alone: it says all that can be said")
-        if not term.elementwise and not any(other.elementwise for other in terms):
+            raise PredicateError(
+                call.line, call.column, "identical stands alone: it says all that can be said"
+            )
+        if not term.elementwise and not any(map(_bounds_elements, terms)):
             what = f"{call.name} stands only beside a bound on each element, such as scaled or close"
             raise PredicateError(call.line, call.column, what)
     return terms

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lintian_ml.equality.language import Clause, Specification
+from lintian_ml.equality.language import Clause, Selector, Specification
 from lintian_ml.equality.predicate import Level, Predicate
 from lintian_ml.equality.predicates.same import Same
 from lintian_ml.equality.syntax import PredicateError
@@ -14,8 +14,9 @@ SCALES = ("float8e8m0",)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of one tensor: all ``terms``; ``relaxed`` where a line asks it, ``spared`` where one would but
-    its predicate is not defined for the tensor's type, so that bit equality stays."""
+    """What is asked of one tensor: all ``terms``; ``relaxed`` where a line asks it, ``spared`` where one
+    would but its predicate is not defined for the tensor's type, so that bit equality stays.
+    """
 
     terms: tuple[Predicate, ...] = (Same(),)
     relaxed: bool = False
@@ -35,37 +36,53 @@ class Asked:
 STRICT = Asked()
 
 
-def bind(specification: Specification, types: Mapping[str, str], files: Sequence[str] = ()) -> dict[str, Asked]:
+def bind(
+    specification: Specification, types: Mapping[str, str], files: Sequence[str] = ()
+) -> dict[str, Asked]:
     """Return what is asked of each tensor, by name; ``types`` has each tensor's dtype by its name.
 
     ``files`` are the paths that a selector's ``FILE//`` may mean; a line on another file is passed over.
-    PredicateError for a line that selects nothing or is wholly shadowed by later ones, for a type that a predicate
-    named for one tensor is not defined for, and for a predicate that every pair of values of a type satisfies.
+    PredicateError for a line that selects nothing or is wholly shadowed by later ones, for a type that a
+    predicate named for one tensor is not defined for, and for a predicate that every pair of values of a type
+    satisfies.
     """
-    winners: dict[str, Clause] = {}
-    clauses = list(_of_this_file(specification.clauses, files))
-    for clause in reversed(clauses):
-        matches = clause.selector.expression().fullmatch
-        selected = [name for name in types if matches(name)]
-        won = [name for name in selected if name not in winners]
-        if not won and not _selects_all(clause):
+    asked: dict[str, Asked] = {}
+    for clause in reversed(list(_of_this_file(specification.clauses, files))):
+        selected = _selected(clause.selector, types)
+        won = {name: _asked(clause, name, types[name]) for name in selected if name not in asked}
+        if not won and (selected or not _selects_all(clause)):
             what = "is wholly shadowed by the lines after it" if selected else "selects no tensor"
             raise PredicateError(clause.line, 1, f"{clause.selector} {what}")
-        winners.update(dict.fromkeys(won, clause))
-    return {name: _asked(winners[name], name, dtype) if name in winners else STRICT for name, dtype in types.items()}
+        if won and all(one.spared for one in won.values()):
+            what = f"{clause.predicate} is not defined for the elements of any tensor that is left to it"
+            raise PredicateError(clause.line, 1, what)
+        asked |= won
+    return dict.fromkeys(types, STRICT) | asked
+
+
+def _selected(selector: Selector, types: Mapping[str, str]) -> list[str]:
+    """Return the names that a selector matches."""
+    if selector.exact:
+        return [selector.pattern] if selector.pattern in types else []
+    matches = selector.expression().fullmatch
+    return [name for name in types if matches(name)]
 
 
 def _selects_all(clause: Clause) -> bool:
-    """Whether the clause is about a whole model, so that a model without tensors is no mistake of the line."""
+    """Whether the clause is about a whole model, where a lack of tensors is no mistake."""
     return clause.selector.pattern == "*" and not clause.selector.file
 
 
 def _of_this_file(clauses: Sequence[Clause], files: Sequence[str]) -> Iterator[Clause]:
-    """Yield the clauses without a file, and those whose file is, from its last component on, one of ``files``."""
+    """Yield the clauses without a file, and those whose file is, from its last component on, one of
+    ``files``.
+    """
     for clause in clauses:
         file = clause.selector.file
         if file and not files:
-            raise PredicateError(clause.line, 1, f"{file}// selects a file, but these models have no file names")
+            raise PredicateError(
+                clause.line, 1, f"{file}// selects a file, but these models have no file names"
+            )
         if not file or any(f"/{path}".endswith(f"/{file}") for path in files):
             yield clause
 
@@ -75,11 +92,15 @@ def _asked(clause: Clause, name: str, dtype: str) -> Asked:
     undefined = [term for term in clause.terms if not term.defined_for(dtype)]
     if clause.selector.exact:
         for term in undefined:
-            raise PredicateError(clause.line, 1, f"{term} is not defined for {name}, whose elements are {dtype}")
+            raise PredicateError(
+                clause.line, 1, f"{term} is not defined for {name}, whose elements are {dtype}"
+            )
     elif undefined or (dtype in SCALES and any(term.level is not Level.BIT_BY_BIT for term in clause.terms)):
         return Asked(spared=True)
     if all(term.vacuous(dtype) for term in clause.terms):
-        what = f"every pair of finite {dtype} values satisfies {clause.predicate}, so it says nothing of {name}"
+        what = (
+            f"every pair of finite {dtype} values satisfies {clause.predicate}, so it says nothing of {name}"
+        )
         raise PredicateError(clause.line, 1, what)
     return Asked(clause.terms, relaxed=any(term.level is not Level.BIT_BY_BIT for term in clause.terms))
 

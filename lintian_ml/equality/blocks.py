@@ -20,7 +20,9 @@ WIDEST = 16
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The tensor of one name in both models, of equal type and shape; ``piece`` is the bytes compared at a time."""
+    """The tensor of one name in both models, of equal type and shape; ``piece`` is the bytes compared at a
+    time.
+    """
 
     first: Tensor
     second: Tensor
@@ -40,7 +42,9 @@ class Pair:
 
 
 def regular(payload: Payload, size: int) -> Iterator[bytes]:
-    """Yield the payload in pieces of ``size`` bytes, the last one shorter; FormatError where the length is a lie."""
+    """Yield the payload in pieces of ``size`` bytes, the last one shorter; FormatError where the length is a
+    lie.
+    """
     rest = bytearray()
     total = 0
     for block in payload.blocks():
@@ -70,10 +74,11 @@ def _filled(rest: bytearray, block: bytes, size: int) -> Iterator[bytes]:
 
 
 def codes(piece: bytes, tensor: Tensor) -> Codes:
-    """Return the elements (components, of complex numbers) in a piece of the tensor's payload as unsigned integers.
+    """Return the elements (components, of complex numbers) in a piece of the tensor's payload as unsigned
+    integers.
 
-    Packed types give 8 // bits elements to the byte, the first in the low bits; the unused ones of a last byte
-    are given too. Types without a fixed width give their bytes.
+    Packed types give 8 // bits elements to the byte, the first in the low bits; the unused ones of a last
+    byte are given too. Types without a fixed width give their bytes.
     """
     import numpy as np
 

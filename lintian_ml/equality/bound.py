@@ -1,9 +1,11 @@
-"""Decides |a - b| ≤ max(atol, rtol·max(|a|, |b|)) exactly, for floating-point elements and rational tolerances.
+"""Decides |a - b| ≤ max(atol, rtol·max(|a|, |b|)) exactly, for floating-point elements and rational
+tolerances.
 
-First a float64 kernel with a proven margin settles what is clearly in or out. Each of its operations is within a
-factor 1 ± 2**-53 of the real result, and there are fewer than eight, so 2**-48 covers them; what a machine that
-flushes subnormal numbers may lose is covered by an absolute margin above the smallest normal number of the types
-touched. The rest is decided in integers: finite values are multiples of the format's smallest positive number.
+First a float64 kernel with a proven margin settles what is clearly in or out. Each of its operations is
+within a factor 1 ± 2**-53 of the real result, and there are fewer than eight, so 2**-48 covers them; what a
+machine that flushes subnormal numbers may lose is covered by an absolute margin above the smallest normal
+number of the types touched. The rest is decided in integers: finite values are multiples of the format's
+smallest positive number.
 """
 
 from __future__ import annotations
@@ -11,23 +13,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from lintian_ml.equality.elements import FLOATS, component, reals
+from lintian_ml.equality.elements import FLOATS, component, finite, reals
 from lintian_ml.equality.judge import Judge
 
 if TYPE_CHECKING:
-    from numpy import intp
-    from numpy.typing import NDArray
-
-    from lintian_ml.equality.elements import Codes, Mask
-
-    Indices = NDArray[intp]
+    from lintian_ml.equality.elements import Codes, Indices, Mask, Reals
 
 EXACT_PAIRS = 100_000
 """Distinct pairs of one tensor that are decided in integers; beyond them the verdict is not decided."""
 
 MARGIN = 2.0**-48
 FLUSHED = {"float32": 2.0**-123, "float64": 2.0**-1019}
-"""Above what flushing can take from the two differences and products, by type; narrower types use float64's."""
+"""Above what flushing can take from the two differences and products, by type; narrower types use float64's.
+"""
 
 
 class Bound(Judge):
@@ -59,15 +57,31 @@ class Bound(Judge):
         """Return which pairs hold for certain, and the places of those that the kernel cannot tell."""
         import numpy as np
 
-        left, right = (reals(codes, self.component) * self._half for codes in (first, second))
-        allowed = np.maximum(np.abs(left), np.abs(right))
-        allowed *= self._relative
-        np.maximum(allowed, self._absolute, out=allowed)
-        gap = np.abs(left - right)
+        gap, allowed = self._estimated(first, second)
         loss = FLUSHED.get(self.component, FLUSHED["float64"])
         held: Mask = gap <= allowed * (1 - MARGIN) - loss
         failed: Mask = gap > allowed * (1 + MARGIN) + loss
         return held, np.flatnonzero(~(held | failed))
+
+    def _estimated(self, first: Codes, second: Codes) -> tuple[Reals, Reals]:
+        """Return |a - b| and what is allowed of it, both halved where they could overflow."""
+        import numpy as np
+
+        left, right = (reals(codes, self.component) * self._half for codes in (first, second))
+        allowed: Reals = np.maximum(np.abs(left), np.abs(right))
+        allowed *= self._relative
+        np.maximum(allowed, self._absolute, out=allowed)
+        return np.abs(left - right), allowed
+
+    def excess(self, first: Codes, second: Codes) -> Reals:
+        """Return |a - b| as a multiple, estimated in float64, of what is allowed."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            gap, allowed = self._estimated(first, second)
+            multiples: Reals = gap / np.maximum(allowed, np.finfo(np.float64).tiny)
+        multiples[~(finite(first, self.form) & finite(second, self.form))] = np.inf
+        return multiples
 
     def _exactly(self, first: Codes, second: Codes) -> Mask:
         """Decide each different pair once; those that are too many count as held, in doubt."""

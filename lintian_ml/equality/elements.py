@@ -1,7 +1,7 @@
 """What the bits of an element stand for: element types, their codes, exact values and distances.
 
-A *code* is the bit pattern of one element as an unsigned integer. Everything that decides is computed on codes, so
-that no rounding mode, no flushing of subnormal numbers and no NaN rule of the machine has a say.
+A *code* is the bit pattern of one element as an unsigned integer. Everything that decides is computed on
+codes, so that no rounding mode, no flushing of subnormal numbers and no NaN rule of the machine has a say.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from numpy import bool_, float64, unsignedinteger
+    from numpy import bool_, float64, intp, unsignedinteger
     from numpy.typing import NDArray
 
     Codes = NDArray[unsignedinteger[Any]]
     Mask = NDArray[bool_]
     Reals = NDArray[float64]
+    Indices = NDArray[intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Float:
     """A binary floating-point format: a sign bit where ``signed``, then exponent, then ``fraction`` bits.
 
-    ``limit`` is the least magnitude code (the code without its sign bit) that is not a finite number. ``fnuz``
-    formats have neither an infinity nor a negative zero: the code of the negative zero is their only NaN.
-    ``infinite`` formats have an infinity, whose magnitude is ``limit``.
-    Sources: IEEE 754-2019; OCP 8-bit floating point 1.0 (e4m3fn, e5m2); OCP microscaling 1.0 (e2m1, e8m0); LLVM's
-    APFloat for the fnuz kinds.
+    ``limit`` is the least magnitude code (the code without its sign bit) that is not a finite number.
+    ``fnuz`` formats have neither an infinity nor a negative zero: the code of the negative zero is their only
+    NaN. ``infinite`` formats have an infinity, whose magnitude is ``limit``. Sources: IEEE 754-2019; OCP
+    8-bit floating point 1.0 (e4m3fn, e5m2); OCP microscaling 1.0 (e2m1, e8m0); LLVM's APFloat for the fnuz
+    kinds.
     """
 
     bits: int
@@ -47,7 +48,7 @@ class Float:
 
     @property
     def unit(self) -> int:
-        """The exponent of two of the smallest positive number: every finite value is a multiple of 2**unit."""
+        """The exponent of two of the smallest positive number, of which all others are multiples."""
         return 1 - self.bias - self.fraction if self.signed else -self.bias
 
     @property
@@ -136,20 +137,22 @@ INTEGERS: Mapping[str, Integer] = {
 
 
 def component(dtype: str) -> str:
-    """Return the type that tolerances of ``dtype`` are about: its own, or that of a complex number's components."""
+    """Return the type that tolerances of ``dtype`` are about: its own, or that of a complex number's
+    components.
+    """
     return COMPLEX.get(dtype, dtype)
 
 
 def float_format(dtype: str) -> Float | None:
-    """Return the floating-point format of the elements or components of ``dtype``; None for any other type."""
+    """Return the floating-point format of elements or components of ``dtype``; None for other types."""
     return FLOATS.get(component(dtype))
 
 
 def finite(codes: Codes, form: Float) -> Mask:
     """Return which codes stand for real numbers."""
-    if form.fnuz:
-        return codes != codes.dtype.type(form.sign)
-    return magnitude(codes, form) < codes.dtype.type(form.limit)
+    nan = codes.dtype.type(form.sign)
+    real: Mask = codes != nan if form.fnuz else magnitude(codes, form) < codes.dtype.type(form.limit)
+    return real
 
 
 def magnitude(codes: Codes, form: Float) -> Codes:
@@ -162,8 +165,8 @@ def magnitude(codes: Codes, form: Float) -> Codes:
 def distance(first: Codes, second: Codes, form: Float | Integer) -> Codes:
     """Return how many representable values apart the elements are, for finite codes.
 
-    The subtraction is of ranks within one sign, the addition of ranks of two signs, each below half the range of
-    the unsigned type, so neither can wrap. Zeros of either sign are at distance 0.
+    The subtraction is of ranks within one sign, the addition of ranks of two signs, each below half the range
+    of the unsigned type, so neither can wrap. Zeros of either sign are at distance 0.
     """
     import numpy as np
 
@@ -186,7 +189,8 @@ def _difference(first: Codes, second: Codes) -> Codes:
 
 
 def reals(codes: Codes, dtype: str) -> Reals:
-    """Return the values of finite codes as float64: exact, but that a machine which flushes may give 0 for a subnormal.
+    """Return the values of finite codes as float64: exact, but that a machine which flushes may give 0 for a
+    subnormal.
 
     Types of 16 bits and fewer are looked up in a table made of integers, where nothing is flushed.
     """
@@ -204,13 +208,14 @@ _TABLES: dict[str, Reals] = {}
 
 
 def _table(dtype: str) -> Reals:
-    """Return the float64 value of every code of a format of at most 16 bits; 0 for codes that are not finite."""
+    """Return the float64 value of every code of at most 16 bits; 0 for codes that are not finite."""
     import numpy as np
 
     if dtype not in _TABLES:
         form = FLOATS[dtype]
         values = (
-            math.ldexp(form.multiple(code), form.unit) if form.finite(code) else 0.0 for code in range(1 << form.bits)
+            math.ldexp(form.multiple(code), form.unit) if form.finite(code) else 0.0
+            for code in range(1 << form.bits)
         )
         _TABLES[dtype] = np.fromiter(values, dtype=np.float64, count=1 << form.bits)
     return _TABLES[dtype]

@@ -1,11 +1,13 @@
-"""What decides one predicate for one pair of tensors: which pairs of elements hold, how far apart, how much slack."""
+"""What decides one predicate for one pair of tensors: which pairs of elements hold, how far apart, how much
+slack.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from lintian_ml.equality.elements import INTEGERS, Float, distance, finite, float_format
+from lintian_ml.equality.elements import FLOATS, INTEGERS, Float, component, distance, finite, float_format
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes, Mask, Reals
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 class Judge(ABC):
     """Decides a predicate for the elements of one tensor, a piece at a time.
 
-    ``doubt`` says why some pairs could not be decided; those count as held, and the verdict is not decided unless
-    another pair fails.
+    ``doubt`` says why some pairs could not be decided; those count as held, and the verdict is not decided
+    unless another pair fails.
     """
 
     def __init__(self, dtype: str) -> None:
@@ -40,20 +42,24 @@ class Judge(ABC):
         held[real] = self.near(first[real], second[real])
         return held
 
+    def excess(self, first: Codes, second: Codes) -> Reals:
+        """Return how far apart unequal codes are in the predicate's own measure, for the choice of the worst.
+
+        Infinitely, where one is not finite. Here: in representable values, rounded to float64 beyond 2**53; in
+        types that are no numbers every difference counts as 1.
+        """
+        return apart(first, second, component(self.dtype))
+
     def conclude(self) -> str:
         """Return why the tensor as a whole fails, after its last piece; an empty string where it holds."""
         return ""
 
 
 def apart(first: Codes, second: Codes, dtype: str) -> Reals:
-    """Return how far apart unequal codes are, for the choice of the worst: infinitely where one is not finite.
-
-    Counted in representable values (rounded to float64 beyond 2**53); in types that are no numbers every
-    difference counts as 1.
-    """
+    """Return how many representable values apart unequal codes are: infinity if one is not finite."""
     import numpy as np
 
-    form = float_format(dtype) or INTEGERS.get(dtype)
+    form = FLOATS.get(dtype) or INTEGERS.get(dtype)
     if form is None:
         return np.ones(first.shape, dtype=np.float64)
     distances: Reals = distance(first, second, form).astype(np.float64)

@@ -8,11 +8,14 @@ from lintian_ml.equality.arguments import conjunction_of
 from lintian_ml.equality.predicate import Kind, Predicate
 from lintian_ml.equality.syntax import Call, Line, PredicateError, conjunction, quoted, worded
 
-LONGEST = 1 << 20
+LONGEST = 16 << 20
 """Characters of a whole field."""
 
-MOST_LINES = 1000
+MOST_LINES = 100_000
 """Lines of a whole field."""
+
+MOST_PATTERNS = 1000
+"""Lines whose selector has a star or a question mark."""
 
 PRESETS = {
     "exact": "same",
@@ -20,7 +23,9 @@ PRESETS = {
     "convex": "scaled(1e-6)",
     "short-training": "scaled(1e-3) and norm(1e-3)",
 }
-"""Names for predicates that fit a way of making models; they stand for what is written here and print as that."""
+"""Names for predicates that fit a way of making models; they stand for what is written here and print as
+that.
+"""
 
 _METADATA = "@metadata:"
 _STRUCTURE = "@structure"
@@ -30,10 +35,19 @@ _BARE = re.compile(r'[^\s"()@][^\s"()]*')
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Tensors by name: ``*`` stands for any characters, ``?`` for one; ``file`` narrows it to one file of a model."""
+    """Tensors by name: ``*`` stands for any characters, ``?`` for one; ``file`` narrows it to one file of a
+    model.
+    """
 
     pattern: str
     file: str = ""
+
+    @classmethod
+    def of(cls, name: str) -> "Selector":
+        """Return the selector of the tensor ``name``; one with a star in it is selected by ``?`` in its
+        place.
+        """
+        return cls(name.replace("*", "?"))
 
     @property
     def exact(self) -> bool:
@@ -42,7 +56,10 @@ class Selector:
 
     def expression(self) -> re.Pattern[str]:
         """Return the pattern as a regular expression; atomic groups keep its time linear in each star."""
-        first, *rest = ("".join("." if char == "?" else re.escape(char) for char in run) for run in self.pattern.split("*"))
+        first, *rest = (
+            "".join("." if char == "?" else re.escape(char) for char in run)
+            for run in self.pattern.split("*")
+        )
         if not rest:
             return re.compile(first, re.DOTALL)
         middle = "".join(f"(?>.*?{run})" for run in rest[:-1])
@@ -114,7 +131,7 @@ def parse_predicate(text: str) -> Specification:
         raise PredicateError(rows[MOST_LINES].number, 1, f"there are more than {MOST_LINES} lines")
     clauses: list[Clause] = []
     ignored: list[str] = []
-    unchecked = False
+    unchecked, patterns = False, 0
     for line in rows:
         start = line.column
         if line.accept(_METADATA):
@@ -124,6 +141,9 @@ def parse_predicate(text: str) -> Specification:
             unchecked = True
         else:
             clauses.append(_clause(line, alone=len(rows) == 1))
+            patterns += not clauses[-1].selector.exact
+            if patterns > MOST_PATTERNS:
+                raise line.wrong(f"more than {MOST_PATTERNS} selectors have a star or a question mark", start)
     return Specification(tuple(clauses), tuple(ignored), unchecked)
 
 
@@ -139,7 +159,9 @@ def _clause(line: Line, *, alone: bool) -> Clause:
     start = line.column
     selector = _selector(line)
     if selector is None and not alone:
-        raise line.wrong("beside other lines, a predicate needs a selector before it; * selects every tensor", start)
+        raise line.wrong(
+            "beside other lines, a predicate needs a selector before it; * selects every tensor", start
+        )
     calls = conjunction(line)
     _finish(line)
     terms = conjunction_of(tuple(_expanded(calls)))
@@ -165,7 +187,9 @@ def _selector(line: Line) -> Selector | None:
     if not after or after[0] in '(",)' or after.split(None, 1)[0] in ("and", "or"):
         return None
     if word.startswith("@"):
-        raise line.wrong(f"{word!r}: only @metadata:KEY and @structure begin with @; quote a tensor's name", start)
+        raise line.wrong(
+            f"{word!r}: only @metadata:KEY and @structure begin with @; quote a tensor's name", start
+        )
     line.at += len(word)
     line.skip()
     file, slashes, pattern = word.rpartition("//")

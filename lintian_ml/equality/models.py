@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lintian_ml.blob import BLOCK
-from lintian_ml.equality.binding import STRICT, Asked, bind, level
+from lintian_ml.equality.binding import STRICT, bind, level
 from lintian_ml.equality.blocks import Pair
-from lintian_ml.equality.language import Specification, parse_predicate
+from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
 from lintian_ml.equality.plain import difference
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.strongest import strongest
 from lintian_ml.equality.syntax import PredicateError
 from lintian_ml.equality.tensors import compare_tensors
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict, together
-from lintian_ml.model import Model, Tensor
+from lintian_ml.model import Model
 
 UNCHECKED = "the structure was left unchecked"
 
@@ -31,24 +31,44 @@ def compare(
 ) -> Comparison:
     """Tell whether two models, as the ``read`` of a format delivers them, satisfy ``predicate``.
 
-    ``predicate`` is in the language of the ``Equality`` field, or what ``parse_predicate`` made of it; with None, the
-    tightest that holds is found for each tensor and suggested. ``files`` are the paths that the selectors' ``FILE//``
-    may mean. ``piece`` is how many bytes of a tensor are compared at a time; the verdict does not depend on it.
+    ``predicate`` is in the language of the ``Equality`` field, or what ``parse_predicate`` made of it; with
+    None, the tightest that holds is found for each tensor and suggested. ``files`` are the paths that the
+    selectors' ``FILE//`` may mean. ``piece`` is how many bytes of a tensor are compared at a time; the
+    verdict does not depend on it.
 
-    A verdict is exact: *met* and *not met* hold for the real numbers that the bits stand for. DeclarationError where the
-    predicate cannot be understood or does not fit these models. What cannot be read or decided is not an error
-    but a verdict, *not decided*, with its reason.
+    A verdict is exact: *met* and *not met* hold for the real numbers that the bits stand for.
+    DeclarationError where the predicate cannot be understood or does not fit these models. What cannot be
+    read or decided is not an error but a verdict, *not decided*, with its reason.
     """
     specification = parse_predicate(predicate) if isinstance(predicate, str) else predicate
     if specification is None:
-        return strongest(first, second, piece)
+        found = suggest(first, second, piece)
+        return replace(_Models(first, second, found, (), piece).comparison(), suggested=True)
     if specification.measurement:
         reason = next(term.undecided() for clause in specification.clauses for term in clause.terms)
         return Comparison(Verdict.NOT_DECIDED, str(specification), reason=reason)
     return _Models(first, second, specification, files, piece).comparison()
 
 
+def suggest(first: Model, second: Model, piece: int = BLOCK) -> Specification:
+    """Return the tightest predicate that was found to hold: a line for each tensor that is not bit-identical.
+
+    A tensor for which none was found has no line, a metadata key that differs has one that ignores it.
+    """
+    others = {tensor.name: tensor for tensor in second.tensors}
+    pairs = [Pair(tensor, others[tensor.name], piece) for tensor in first.tensors if tensor.name in others]
+    found = {pair.first.name: strongest(pair) or STRICT.terms for pair in pairs}
+    keys = sorted(first.metadata.keys() | second.metadata.keys())
+    ignored = tuple(key for key in keys if first.metadata.get(key) != second.metadata.get(key))
+    if len(set(found.values())) == 1:
+        return Specification((Clause(Selector("*"), next(iter(found.values()))),), ignored)
+    lines = tuple(Clause(Selector.of(name), terms) for name, terms in found.items() if terms != STRICT.terms)
+    return Specification(lines or (Clause(Selector("*"), STRICT.terms),), ignored)
+
+
 class _Models:
+    """Two models and what is asked of them."""
+
     def __init__(
         self, first: Model, second: Model, specification: Specification, files: Sequence[str], piece: int
     ) -> None:
@@ -59,7 +79,114 @@ class _Models:
         types = {tensor.name: tensor.dtype for model in (second, first) for tensor in model.tensors}
         clauses = () if specification.identical else specification.clauses
         self.asked = bind(replace(specification, clauses=clauses), types, files)
-        _must_exist(specification.ignored, first.metadata, second.metadata)
+        for key in specification.ignored:
+            if key not in first.metadata and key not in second.metadata:
+                raise PredicateError(1, 1, f"@metadata:{key} ignores a key that neither model has")
 
     def comparison(self) -> Comparison:
-        """Compare all parts."""
+        """Compare part by part; what was not read completely can be not met, but never met."""
+        tensors = tuple(self._tensors())
+        parts = (_of_tensors(tensors), self._structure(), self._metadata(), self._residue())
+        verdict = together(part.verdict for part in parts)
+        reason = next((f"{part.part.value}: {part.reason}" for part in parts if part.verdict is verdict), "")
+        if verdict is Verdict.MET:
+            verdict, reason = self._beyond()
+        reached = level(self.specification, self.asked) if verdict is Verdict.MET else Level.NONE
+        notes = tuple(self._notes(tensors))
+        return Comparison(verdict, str(self.specification), reached, reason, parts, tensors, notes)
+
+    def _beyond(self) -> tuple[Verdict, str]:
+        """Return the verdict on models whose parts all hold: whether there is more to them than was read."""
+        for which, model in (("first", self.first), ("second", self.second)):
+            if not model.complete:
+                return Verdict.NOT_DECIDED, f"not every byte of the {which} file could be accounted for"
+        if not self.specification.identical:
+            return Verdict.MET, ""
+        if self.first.noise != self.second.noise:
+            return Verdict.NOT_MET, "the files differ in what carries no meaning, so not byte for byte equal"
+        return (
+            Verdict.NOT_DECIDED,
+            "whether the files are equal byte for byte cannot be told from what was read of them",
+        )
+
+    def _tensors(self) -> Iterator[TensorResult]:
+        """Yield the verdict on each name, in the order of the first model, then of the second."""
+        counts = [Counter(tensor.name for tensor in model.tensors) for model in (self.first, self.second)]
+        firsts, seconds = (
+            {tensor.name: tensor for tensor in model.tensors} for model in (self.first, self.second)
+        )
+        for name in firsts | seconds:
+            asked = self.asked[name]
+            missing = TensorResult(
+                name, Verdict.NOT_MET, asked.predicate, "only the {} model has it", asked.relaxed
+            )
+            if name not in seconds:
+                yield replace(missing, reason="only the first model has it")
+            elif name not in firsts:
+                yield replace(missing, reason="only the second model has it")
+            elif max(count[name] for count in counts) > 1:
+                yield replace(missing, verdict=Verdict.NOT_DECIDED, reason="several tensors have this name")
+            else:
+                yield compare_tensors(Pair(firsts[name], seconds[name], self.piece), asked)
+
+    def _structure(self) -> PartResult:
+        """Compare the structures as plain data; between two formats they are not comparable."""
+        if self.specification.structure_unchecked:
+            return PartResult(Part.STRUCTURE, Verdict.MET, UNCHECKED, slack=None)
+        if self.first.format != self.second.format:
+            reason = f"the formats are {self.first.format} and {self.second.format}"
+            return PartResult(Part.STRUCTURE, Verdict.NOT_DECIDED, reason)
+        try:
+            reason = difference(self.first.structure, self.second.structure)
+        except ValueError as error:
+            return PartResult(Part.STRUCTURE, Verdict.NOT_DECIDED, str(error))
+        return PartResult(Part.STRUCTURE, Verdict.NOT_MET if reason else Verdict.MET, reason)
+
+    def _metadata(self) -> PartResult:
+        """Compare the keys that are not ignored."""
+        first, second = self.first.metadata, self.second.metadata
+        ignored = self.specification.ignored
+        slack = 8.0 * sum(len(second.get(key, "").encode("utf-8", "surrogatepass")) for key in ignored)
+        differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
+        bound = [key for key in differing if key not in ignored]
+        verdict = Verdict.NOT_MET if bound else Verdict.MET
+        return PartResult(Part.METADATA, verdict, _listed("differs in", bound), slack)
+
+    def _residue(self) -> PartResult:
+        """Compare the bytes that nothing accounts for."""
+        first, second = self.first.residue, self.second.residue
+        differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
+        verdict = Verdict.NOT_MET if differing else Verdict.MET
+        return PartResult(Part.RESIDUE, verdict, _listed("differs in", differing))
+
+    def _notes(self, tensors: Sequence[TensorResult]) -> Iterator[str]:
+        """Yield what a reader of the verdict must know."""
+        if self.specification.structure_unchecked:
+            yield "the structure was left unchecked: only tensors, metadata and residue were compared"
+        if spared := sum(asked.spared for asked in self.asked.values()):
+            yield f"{spared} tensors of types that their line is not defined for were held to bit equality"
+        if signs := sum(tensor.zero_signs for tensor in tensors):
+            yield f"{signs} zeros differ in their sign"
+        first, second = self.first.noise, self.second.noise
+        differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
+        if differing:
+            size = 8 * sum(len(second.get(key, b"")) for key in differing)
+            yield _listed(f"noise of {size} bits differs in", differing)
+        if any(asked.relaxed for asked in self.asked.values()) or self.specification.ignored:
+            yield "the predicate is weaker than same: the rebuilt file, not the upload, is what should ship"
+
+
+def _of_tensors(tensors: Sequence[TensorResult]) -> PartResult:
+    """Return the verdict on all tensors together."""
+    verdict = together(tensor.verdict for tensor in tensors)
+    if verdict is Verdict.MET:
+        return PartResult(Part.TENSORS, verdict)
+    these = [tensor for tensor in tensors if tensor.verdict is verdict]
+    more = f" (and {len(these) - 1} more)" if len(these) > 1 else ""
+    return PartResult(Part.TENSORS, verdict, f"{these[0].name}: {these[0].reason}{more}")
+
+
+def _listed(what: str, names: Sequence[str], most: int = 5) -> str:
+    """Return ``what`` with the first few names, or an empty string where there are none."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{what} {', '.join(names[:most])}{more}" if names else ""

@@ -43,7 +43,10 @@ def spelling(value: Fraction | int) -> str:
     if scaled is None:
         return f"{sign}{abs(value.numerator)}/{value.denominator}"
     digits, exponent = scaled
-    shapes = [f"{digits}e{exponent}", f"{digits[0]}{'.' * (len(digits) > 1)}{digits[1:]}e{exponent + len(digits) - 1}"]
+    shapes = [
+        f"{digits}e{exponent}",
+        f"{digits[0]}{'.' * (len(digits) > 1)}{digits[1:]}e{exponent + len(digits) - 1}",
+    ]
     if -LONGEST < exponent <= 0:
         padded = digits.rjust(1 - exponent, "0")
         shapes.append(padded[: len(padded) + exponent] + ("." + padded[exponent:] if exponent else ""))
@@ -55,7 +58,9 @@ def spelling(value: Fraction | int) -> str:
 
 
 def _decimal(value: Fraction) -> tuple[str, int] | None:
-    """Return digits without trailing zeros and the exponent of ten of the last; None where there are infinitely many."""
+    """Return digits without trailing zeros and the exponent of ten of the last; None where there are
+    infinitely many.
+    """
     twos = (value.denominator & -value.denominator).bit_length() - 1
     rest, fives = value.denominator >> twos, 0
     while rest % 5 == 0:

@@ -10,10 +10,11 @@ LEAF = (str, int, bool, bytes, type(None))
 
 
 def difference(first: object, second: object) -> str:
-    """Return where two values first differ and how, as a phrase for people; an empty string where they are equal.
+    """Return where two values first differ and how, as a phrase for people; an empty string where they are
+    equal.
 
-    1, 1.0 and true are three values, +0.0 and -0.0 two, a NaN equals one of the same bits; objects have no order,
-    a tuple is a list. ValueError where something is no plain data, or there is too much of it.
+    1, 1.0 and true are three values, +0.0 and -0.0 two, a NaN equals one of the same bits; objects have no
+    order, a tuple is a list. ValueError where something is no plain data, or there is too much of it.
     """
     waiting: list[tuple[str, object, object]] = [("", first, second)]
     for _ in range(MOST):

@@ -1,7 +1,8 @@
 """What a predicate is made of: a module of ``predicates/`` holds one class, named as in the language.
 
-The class is a frozen dataclass whose fields are the predicate's parameters, in the order in which they may be given
-without their names; the module's name is the predicate's, its docstring's first line says when it holds.
+The class is a frozen dataclass whose fields are the predicate's parameters, in the order in which they may be
+given without their names; the module's name is the predicate's, its docstring's first line says when it
+holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How much a tolerance leaves open: the bits that could be hidden in the choice among what it accepts.
 
-For each element of the second tensor, log2 of the number of bit patterns that would have been accepted beside it;
-an upper bound, exact for counted windows.
+For each element of the second tensor, log2 of the number of bit patterns that would have been accepted beside
+it; an upper bound, exact for counted windows.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Nothing(Meter):
 
 
 class Window(Meter):
-    """Counts the codes within ``reach`` representable values of each element: closed form, both zeros counted."""
+    """Counts the codes within ``reach`` representable values of each element: closed form, both zeros
+    counted.
+    """
 
     looks: ClassVar[bool] = True
 
@@ -54,7 +56,7 @@ class Window(Meter):
         return self._bits
 
     def add(self, second: Codes) -> None:
-        """Count: an element away from zero and from the ends of its type has 2·reach + 1 codes within reach."""
+        """Count: away from zero and the ends of its type, an element has 2·reach + 1 codes within reach."""
         import numpy as np
 
         if isinstance(self.form, Float):
@@ -66,7 +68,9 @@ class Window(Meter):
         if isinstance(self.form, Float) and self.form.negative_zero:
             zero = magnitude(second, self.form) <= reach
         both = int((free & zero).sum())
-        self._bits += (int(free.sum()) - both) * math.log2(2 * self.reach + 1) + both * math.log2(2 * self.reach + 2)
+        self._bits += (int(free.sum()) - both) * math.log2(2 * self.reach + 1) + both * math.log2(
+            2 * self.reach + 2
+        )
         if not free.all():
             edge = ~free
             counts = np.minimum(below[edge], reach).astype(np.float64) + np.minimum(above[edge], reach)
@@ -84,16 +88,23 @@ class Window(Meter):
 
 
 class Histogram(Meter):
-    """Bounds the codes within max(atol, rtol·max(|a|, |b|)) of each element, from a count of the elements' exponents.
+    """Bounds the codes within max(atol, rtol·max(|a|, |b|)) of each element, from a count of the elements'
+    exponents.
 
-    With ``share``, atol is that share of the largest magnitude seen. Values lie ever less densely away from zero, so
-    no element of a binade has more neighbours within a distance than its smallest; the distance is that of the
-    binade's upper end, where a ≤ b / (1 - rtol) for the far neighbours.
+    With ``share``, atol is that share of the largest magnitude seen. Values lie ever less densely away from
+    zero, so no element of a binade has more neighbours within a distance than its smallest; the distance is
+    that of the binade's upper end, where a ≤ b / (1 - rtol) for the far neighbours.
     """
 
     looks: ClassVar[bool] = True
 
-    def __init__(self, form: Float, rtol: Fraction = Fraction(0), atol: Fraction = Fraction(0), share: Fraction = Fraction(0)):
+    def __init__(
+        self,
+        form: Float,
+        rtol: Fraction = Fraction(0),
+        atol: Fraction = Fraction(0),
+        share: Fraction = Fraction(0),
+    ):
         self.form = form
         self.rtol = rtol
         self.atol = atol
@@ -116,7 +127,9 @@ class Histogram(Meter):
     def bits(self) -> float | None:
         """Return the bound for the elements seen so far."""
         atol = max(self.atol, self.share * self.form.value(self._largest)) if self._binades else self.atol
-        return sum(count * math.log2(self._codes(at, atol)) for at, count in enumerate(self._binades) if count)
+        return sum(
+            count * math.log2(self._codes(at, atol)) for at, count in enumerate(self._binades) if count
+        )
 
     def _codes(self, binade: int, atol: Fraction) -> int:
         """Return how many codes lie within the tolerance of the smallest element of a binade, at most."""
@@ -133,7 +146,9 @@ class Histogram(Meter):
 
 
 def rank(value: Fraction, form: Float) -> int:
-    """Return the largest magnitude code whose value is at most ``value``, which is not below the least magnitude's."""
+    """Return the largest magnitude code whose value is at most ``value``, which is not below the least
+    magnitude's.
+    """
     multiple = value // Fraction(2) ** form.unit
     if not form.signed:
         return min(multiple.bit_length() - 1, form.limit - 1)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from lintian_ml.equality.elements import COMPLEX, FLOATS, INTEGERS, component, distance, float_format, magnitude, shown
+from lintian_ml.equality.elements import (
+    COMPLEX,
+    FLOATS,
+    INTEGERS,
+    component,
+    distance,
+    float_format,
+    magnitude,
+    shown,
+)
 from lintian_ml.equality.judge import Judge, apart
 from lintian_ml.equality.verdict import Deviation
 from lintian_ml.model import BITS, Tensor
 
 if TYPE_CHECKING:
-    from lintian_ml.equality.elements import Codes, Mask
+    from lintian_ml.equality.elements import Codes, Indices, Mask
 
 
 class Tally:
@@ -44,7 +54,7 @@ class Tally:
         self._count_zeros(first, second)
         if self.dtype == "bool":
             self.undefined += int(((first > 1) | (second > 1)).sum())
-        self._keep_worst(start, places, first, second, held)
+        self._keep_worst(start + places, first, second, held, judges)
 
     def worst(self) -> Deviation | None:
         """Return the worst pair of elements; None where none differs."""
@@ -62,11 +72,14 @@ class Tally:
         if form is not None and form.negative_zero:
             self.zero_signs += int(((magnitude(first, form) | magnitude(second, form)) == 0).sum())
 
-    def _keep_worst(self, start: int, places: Codes, first: Codes, second: Codes, held: Mask) -> None:
+    def _keep_worst(
+        self, places: Indices, first: Codes, second: Codes, held: Mask, judges: Sequence[Judge]
+    ) -> None:
         """Keep the first of the furthest pairs among those that fail, or, while none fails, among all."""
         import numpy as np
 
-        distances = apart(first, second, component(self.dtype))
+        own = judges[0].excess if judges else partial(apart, dtype=component(self.dtype))
+        distances = own(first, second)
         fails = not held.all()
         if fails:
             distances = np.where(held, -1.0, distances)
@@ -74,7 +87,7 @@ class Tally:
         rank = (fails, float(distances[at]))
         if rank > self._worst:
             self._worst = rank
-            self._pair = (start + int(places[at]), int(first[at]), int(second[at]))
+            self._pair = (int(places[at]), int(first[at]), int(second[at]))
 
     def _index(self, place: int) -> tuple[int, ...]:
         """Return the index of the ``place``-th element in the tensor's shape."""
@@ -88,11 +101,15 @@ class Tally:
 
 
 def _measured(first: int, second: int, dtype: str) -> tuple[int | None, float | None]:
-    """Return how many values and how large a share of the larger one lie between two elements, computed exactly."""
+    """Return how many values and how large a share of the larger one lie between two elements, computed
+    exactly.
+    """
     import numpy as np
 
     form = FLOATS.get(dtype) or INTEGERS.get(dtype)
-    if form is None or (dtype in FLOATS and not (FLOATS[dtype].finite(first) and FLOATS[dtype].finite(second))):
+    if form is None or (
+        dtype in FLOATS and not (FLOATS[dtype].finite(first) and FLOATS[dtype].finite(second))
+    ):
         return None, None
     width = np.dtype(f"u{max(8, form.bits) // 8}").type
     steps = int(distance(np.array([first], dtype=width), np.array([second], dtype=width), form)[0])

@@ -10,6 +10,7 @@ from lintian_ml.equality.binding import Asked
 from lintian_ml.equality.blocks import Pair, codes
 from lintian_ml.equality.elements import COMPLEX
 from lintian_ml.equality.judge import Judge
+from lintian_ml.equality.predicate import Kind
 from lintian_ml.equality.tally import Tally, least
 from lintian_ml.equality.verdict import TensorResult, Verdict
 from lintian_ml.error import LintianMLError
@@ -22,7 +23,7 @@ UNUSED_BITS = "the unused bits of the last byte differ"
 
 
 def compare_tensors(pair: Pair, asked: Asked, *, shortcut: bool = True) -> TensorResult:
-    """Hold two tensors of one name to what is asked of them; ``shortcut`` false looks into equal blocks too."""
+    """Hold two tensors of one name to what is asked; ``shortcut`` false looks into equal blocks too."""
     result = TensorResult(pair.first.name, Verdict.NOT_MET, asked.predicate, relaxed=asked.relaxed)
     if reason := _unlike(pair.first, pair.second):
         return replace(result, reason=reason)
@@ -140,7 +141,7 @@ class Comparing:
             return Verdict.NOT_MET, f"{tally.failing} of {self.elements} elements do not hold"
         if tally.failing:
             return Verdict.NOT_DECIDED, "a bool is neither 0 nor 1"
-        if not tally.differing:
+        if not tally.differing and not any(term.kind is Kind.MEASUREMENT for term in self.asked.terms):
             return Verdict.MET, ""
         if failure := next(filter(None, (judge.conclude() for judge in self.judges())), ""):
             return Verdict.NOT_MET, failure

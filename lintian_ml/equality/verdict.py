@@ -26,12 +26,14 @@ class Part(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """The worst pair of elements of a tensor: one that fails, where any does, and the furthest apart of those.
+    """The worst pair of elements of a tensor: one that fails, where any does, and the furthest apart of
+    those.
 
     ``index`` is the place in the tensor, outermost first (the byte's, in types without a fixed width);
-    ``component`` is ``real`` or ``imaginary`` in complex types and empty otherwise. ``first`` and ``second`` are the values for
-    people. ``ulp`` is the number of representable values between them (of integers, their difference) and
-    ``relative`` is |a - b| / max(|a|, |b|); both are None where an element is not a finite number.
+    ``component`` is ``real`` or ``imaginary`` in complex types and empty otherwise. ``first`` and ``second``
+    are the values for people. ``ulp`` is the number of representable values between them (of integers, their
+    difference) and ``relative`` is |a - b| / max(|a|, |b|); both are None where an element is not a finite
+    number.
     """
 
     index: tuple[int, ...]
@@ -46,10 +48,10 @@ class Deviation:
 class TensorResult:
     """One tensor's verdict and why; ``predicate`` is what was asked of it, in canonical form.
 
-    ``elements`` and ``differing`` count elements (components, of complex types; bytes, of types without a fixed width); ``failing`` those
-    that the predicate does not allow, ``zero_signs`` the pairs of +0 and -0. ``relaxed`` tells whether a line of
-    the predicate bears on the tensor, so that it is not simply held to bit equality. ``slack`` is in bits, None
-    where it is not known.
+    ``elements`` and ``differing`` count elements (components, of complex types; bytes, of types without a
+    fixed width); ``failing`` those that the predicate does not allow, ``zero_signs`` the pairs of +0 and -0.
+    ``relaxed`` tells whether a line of the predicate bears on the tensor, so that it is not simply held to
+    bit equality. ``slack`` is in bits, None where it is not known.
     """
 
     name: str
@@ -79,9 +81,9 @@ class PartResult:
 class Comparison:
     """The answer to "are these the same model?".
 
-    ``predicate`` is the canonical form of what was asked, or, where nothing was asked, of the tightest that was
-    found to hold; ``suggested`` then is true. ``level`` is the level of reproducibility that the verdict vouches for:
-    NONE unless it is met. ``notes`` are remarks for people, the most important first.
+    ``predicate`` is the canonical form of what was asked, or, where nothing was asked, of the tightest that
+    was found to hold; ``suggested`` then is true. ``level`` is the level of reproducibility that the verdict
+    vouches for: NONE unless it is met. ``notes`` are remarks for people, the most important first.
     """
 
     verdict: Verdict
@@ -96,7 +98,7 @@ class Comparison:
     @property
     def slack(self) -> float | None:
         """The bits that the predicate leaves open in all; None where some part of it is not known."""
-        slacks = [result.slack for result in (*self.tensors, *self.parts)]
+        slacks = [tensor.slack for tensor in self.tensors] + [part.slack for part in self.parts]
         known = [slack for slack in slacks if slack is not None]
         return sum(known) if len(known) == len(slacks) else None
 

@@ -1,8 +1,8 @@
 """Weights as arrays of literals in program source: C, C++, Rust, Java, JavaScript, Python.
 
-Numbers alone prove nothing: quantiser codebooks, filters and test vectors look like weights. So a file is a model
-only if arrays that look trained are also named after parts of nets, or stand in a file that says so itself: a
-comment that names the program which wrote it, or a table of layers.
+Numbers alone prove nothing: quantiser codebooks, filters and test vectors look like weights. So a file is a
+model only if arrays that look trained are also named after parts of nets, or stand in a file that says so
+itself: a comment that names the program which wrote it, or a table of layers.
 """
 
 import re
@@ -16,7 +16,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("c-array", extensions=(".c", ".h", ".cc", ".cpp", ".hpp", ".inc", ".rs", ".java"), within="text")
+FORMAT = Format(
+    "c-array", extensions=(".c", ".h", ".cc", ".cpp", ".hpp", ".inc", ".rs", ".java"), within="text"
+)
 
 ENOUGH = 256
 """Numbers that look trained which a file must hold in all."""
@@ -30,12 +32,34 @@ SMALLEST_TENSOR = 4
 BLOCK = 1 << 15
 """Elements that are packed at a time."""
 
-NETS = frozenset("gru lstm rnn cnn dnn mlp neural neuron neurons perceptron embedding embeddings batchnorm logits".split())
-PARTS = frozenset("weight weights bias biases subias kernel kernels recurrent recur".split())
-PLACES = frozenset(
-    "layer layers hiddenlayer hidden conv dense fc nn net network model embed gate glu attention encoder decoder".split()
+NETS = frozenset(
+    {"gru", "lstm", "rnn", "cnn", "dnn", "mlp", "neural", "neuron", "perceptron", "embedding", "logits"}
 )
-"""Words of identifiers: the first kind speaks for itself, parts speak for a net where a place in one is named too."""
+"""Words of identifiers that tell of a net by themselves."""
+
+PARTS = frozenset(
+    {"weight", "weights", "bias", "biases", "subias", "kernel", "kernels", "recurrent", "recur"}
+)
+"""Words that tell of a net where a place in one is named too, or parts of several kinds are."""
+
+PLACES = frozenset(
+    {
+        "layer",
+        "layers",
+        "hiddenlayer",
+        "hidden",
+        "conv",
+        "dense",
+        "fc",
+        "nn",
+        "net",
+        "network",
+        "model",
+        "embed",
+    }
+    | {"gate", "glu", "attention", "encoder", "decoder"}
+)
+"""Words for places in a net."""
 
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 WRITER = re.compile(
@@ -93,7 +117,7 @@ def looks_trained(found: LiteralArray) -> bool:
 
 
 def named_after_nets(arrays: Iterable[LiteralArray]) -> list[LiteralArray]:
-    """Return the arrays whose names tell of a net: by themselves, or because weights and biases stand together."""
+    """Return the arrays whose names tell of a net: by themselves, or or by weights and biases together."""
     arrays = list(arrays)
     words = [frozenset(word.lower() for word in WORD.findall(found.name)) for found in arrays]
     telling = [bool(of & NETS) or bool(of & PARTS and of & PLACES) for of in words]
@@ -115,8 +139,8 @@ def _context(glimpse: Glimpse) -> str:
 def read(blob: Blob) -> Model:
     """Read every initialiser of numbers as a one-dimensional tensor; the text around them is residue.
 
-    How numbers are spelled and set out is framing. Integers beyond 2**53 stay in the text, which is compared as it
-    is. FormatError if there is no array; LimitError if the source is longer than LONGEST.
+    How numbers are spelled and set out is framing. Integers beyond 2**53 stay in the text, which is compared
+    as it is. FormatError if there is no array; LimitError if the source is longer than LONGEST.
     """
     if blob.size > LONGEST:
         raise LimitError(f"source text of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
@@ -174,7 +198,7 @@ def _extent(values: Iterator[float]) -> tuple[int, float, float, bool]:
 
 
 def _element_type(declared: str, low: float, high: float, whole: bool) -> str:
-    """Return the declared element type if the values fit it, else float32, or for integers the first that fits."""
+    """Return the declared element type if the values fit it, else the first of a few that does."""
     spoken = next((dtype for words, dtype in TYPES if re.search(words, declared)), "")
     if spoken.startswith("float"):
         return spoken

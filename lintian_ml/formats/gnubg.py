@@ -1,7 +1,8 @@
-"""GNU Backgammon's nets: ``gnubg.weights`` in text, ``gnubg.wd`` in binary (GNU Backgammon, lib/neuralnet.c, makeweights.c).
+"""GNU Backgammon's nets, ``gnubg.weights`` in text and ``gnubg.wd`` in binary (gnubg, lib/neuralnet.c).
 
-A file holds several nets of one hidden layer. Each has a header (inputs, hidden units, outputs, whether it was
-trained, two slopes), then the weights of the hidden layer, those of the output layer, and their thresholds.
+A file holds several nets of one hidden layer. Each has a header (inputs, hidden units, outputs, whether it
+was trained, two slopes), then the weights of the hidden layer, those of the output layer, and their
+thresholds.
 """
 
 import re
@@ -27,7 +28,7 @@ MOST_NETS = 64
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """The header of one net: sizes of its layers, whether it was trained, and the slopes of its two sigmoids."""
+    """The header of one net: sizes of its layers, whether it was trained, slopes of its two sigmoids."""
 
     inputs: int
     hidden: int
@@ -75,7 +76,7 @@ def read(blob: Blob) -> Model:
 
 
 def _order(head: bytes) -> str:
-    """Return the byte order, "<" or ">", in which a file begins with the magic number and version 1; "" if neither."""
+    """Return the byte order, "<" or ">", in which the magic number and version 1 stand; "" if neither."""
     for order in "<>":
         if head[:8] == struct.pack(order + "ff", MAGIC, 1.0):
             return order
@@ -96,7 +97,9 @@ def _read_text(blob: Blob, version: str) -> Model:
             count = shape[0] * shape[-1] if len(shape) > 1 else shape[0]
             if start + count > len(words):
                 raise FormatError(f"net {len(nets)} ends within its {layer}")
-            tensors.append(Tensor(f"net{len(nets)}.{layer}", "float32", shape, _parsed(words[start : start + count])))
+            tensors.append(
+                Tensor(f"net{len(nets)}.{layer}", "float32", shape, _parsed(words[start : start + count]))
+            )
             start += count
         nets.append(net)
     structure = {"version": version, "nets": [net.described() for net in nets]}
@@ -106,14 +109,18 @@ def _read_text(blob: Blob, version: str) -> Model:
 def _header_in_text(words: list[bytes], number: int) -> Net:
     try:
         inputs, hidden, outputs = (int(word) for word in words[:3])
-        return _possible(Net(inputs, hidden, outputs, words[3].decode("ascii"), (float(words[4]), float(words[5]))))
+        return _possible(
+            Net(inputs, hidden, outputs, words[3].decode("ascii"), (float(words[4]), float(words[5])))
+        )
     except (ValueError, IndexError) as error:
         raise FormatError(f"net {number} has no header of six numbers") from error
 
 
 def _possible(net: Net) -> Net:
     if not all(0 < size < 1 << 20 for size in (net.inputs, net.hidden, net.outputs)):
-        raise FormatError(f"a net of {net.inputs} inputs, {net.hidden} hidden units and {net.outputs} outputs")
+        raise FormatError(
+            f"a net of {net.inputs} inputs, {net.hidden} hidden units and {net.outputs} outputs"
+        )
     if not all(0 < slope < 1e6 for slope in net.slopes):
         raise FormatError(f"a net with the slopes {net.slopes}")
     return net
@@ -131,8 +138,8 @@ def _read_binary(blob: Blob, order: str) -> Model:
     tensors: list[Tensor] = []
     start = 8
     while start < blob.size and len(nets) < MOST_NETS:
-        *sizes, trained, steep, slope = struct.unpack(order + "IIIiff", blob.read(start, 24))
-        net = _possible(Net(*sizes, str(trained), (steep, slope)))
+        inputs, hidden, outputs, trained, *slopes = struct.unpack(order + "IIIiff", blob.read(start, 24))
+        net = _possible(Net(inputs, hidden, outputs, str(trained), (slopes[0], slopes[1])))
         start += 24
         for layer, shape in net.layers:
             length = 4 * shape[0] * (shape[1] if len(shape) > 1 else 1)

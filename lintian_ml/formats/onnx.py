@@ -58,7 +58,7 @@ def _recognise(glimpse: Glimpse) -> Evidence | None:
 
 
 def _graph_content(wire: Wire, graph: Field) -> tuple[str, bool]:
-    """Return what a graph begins with ("" if it is no graph), and whether it is seen to hold no tensors at all."""
+    """Return what a graph begins with ("" if it is no graph), and whether no tensors are seen in it."""
     content, bare = "", True
     for field in wire.fields(graph.offset, graph.end):
         slot = SCHEMA["GraphProto"].get(field.number)
@@ -77,7 +77,7 @@ def _graph_content(wire: Wire, graph: Field) -> tuple[str, bool]:
 
 
 def _operator(wire: Wire, node: Field) -> tuple[str, bool]:
-    """Return "operator NAME" of a NodeProto ("" if it is none), and whether an attribute of it may hold numbers."""
+    """Return "operator NAME" of a NodeProto ("" if it is none), and whether its attributes hold numbers."""
     name, tensors = "", False
     for field in wire.fields(node.offset, node.end):
         slot = SCHEMA["NodeProto"].get(field.number)
@@ -103,7 +103,7 @@ def _initializer(wire: Wire, tensor: Field) -> str:
 
 
 def read(blob: Blob) -> Model:
-    """Read the whole model but the elements of its tensors; FormatError where it is no well-formed ModelProto."""
+    """Read all but the elements of tensors; FormatError where this is no well-formed ModelProto."""
     reader = Reader(Wire(blob), SCHEMA)
     collection = Collection(reader)
     reader.close = lambda frame: _close(frame, collection)
@@ -136,7 +136,7 @@ def _close(frame: Frame, collection: Collection) -> object:
 
 
 def _floats(frame: Frame, collection: Collection) -> object:
-    """Return an attribute's floats as a list, or name the tensor that they are: if learned parameters, or long."""
+    """Return an attribute's floats as a list, or the name of a tensor: if learned parameters, or long."""
     found = cast("list[Run]", frame.value["floats"])
     payload = runs.fixed(collection.reader.wire.blob, found, 4)
     count = payload.length // 4
@@ -198,7 +198,7 @@ def _told(top: dict[str, object]) -> tuple[dict[str, str], dict[str, object]]:
 
 
 def _entries(message: dict[str, object], prefix: str, metadata: dict[str, str]) -> Iterator[object]:
-    """Move a message's metadata_props to ``metadata``; yield the keys in order, and whole what cannot be moved."""
+    """Move a message's metadata_props to ``metadata``; yield the keys, and whole what cannot be moved."""
     for entry in cast("list[dict[str, object]]", message.get("metadata_props", [])):
         key, value = entry.get("key"), entry.get("value")
         name = f"{prefix}{key}"

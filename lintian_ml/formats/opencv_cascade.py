@@ -1,7 +1,7 @@
-"""OpenCV's cascades of boosted classifiers, Haar, LBP and HOG, in XML (OpenCV, modules/objdetect/src/cascadedetect.cpp).
+"""OpenCV's cascades of boosted classifiers: Haar, LBP and HOG (OpenCV, objdetect/src/cascadedetect.cpp).
 
-Both layouts are known: the old one (``opencv-haar-classifier``) and the one of ``opencv_traincascade``. Camera
-calibrations and other matrices share the root tag ``opencv_storage`` and are no cascades.
+Both layouts are known: the old one (``opencv-haar-classifier``) and the one of ``opencv_traincascade``.
+Camera calibrations and other matrices share the root tag ``opencv_storage`` and are no cascades.
 """
 
 import re
@@ -36,8 +36,8 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 def read(blob: Blob) -> Model:
     """Read the stages' numbers by their tags: each tag is one tensor, in the order of the document.
 
-    Comments become metadata: they often hold the license and how the cascade was trained. FormatError where the
-    document is not well-formed, or holds no stages.
+    Comments become metadata: they often hold the license and how the cascade was trained. FormatError where
+    the document is not well-formed, or holds no stages.
     """
     storage = read_storage(blob)
     if not storage.numbers.keys() & {"stageThreshold", "stage_threshold"}:
@@ -50,7 +50,8 @@ def storage_model(name: str, storage: Storage) -> Model:
     return Model(
         format=name,
         tensors=tuple(
-            Tensor(tag, "float64", (len(values),), packed(values)) for tag, values in sorted(storage.numbers.items())
+            Tensor(tag, "float64", (len(values),), packed(values))
+            for tag, values in sorted(storage.numbers.items())
         ),
         structure={"types": sorted(storage.types), "words": storage.words, "outline": storage.outline},
         metadata={"comment": "\n".join(storage.comments)} if storage.comments else {},

@@ -1,21 +1,25 @@
 """OpenCV's statistical models, SVM, trees, boosting, nets and others (OpenCV, modules/ml).
 
-XML is read. YAML and JSON, which begin with the same names, are detected only.
+XML is read. YAML and JSON, which begin with the same names, are recognised, and their numbers counted.
 """
 
 import re
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.opencv_storage import read_storage
-from lintian_ml.error import FormatError
+from lintian_ml.container.opencv_storage import LONGEST, read_storage
+from lintian_ml.error import LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.opencv_cascade import storage_model
 from lintian_ml.model import Model
 
 FORMAT = Format("opencv-ml", extensions=(".xml", ".yml", ".yaml", ".json"))
 
-XML = re.compile(rb"<opencv_storage>\s*<opencv[-_]ml[-_]([a-z_]{2,20})[ >]|type_id\s*=\s*\"opencv-ml-([a-z-]{2,20})\"")
+XML = re.compile(
+    rb"<opencv_storage>\s*<opencv[-_]ml[-_]([a-z_]{2,20})[ >]|type_id\s*=\s*\"opencv-ml-([a-z-]{2,20})\""
+)
 YAML = re.compile(rb"%YAML[: ]1\.\d\s+---\s+opencv[-_]ml[-_]([a-z_]{2,20}):")
+NUMBER = re.compile(rb"[-+]?\d*\.?\d*(?:[eE][-+]?\d+)?")
+SEPARATED = bytes(32 if byte in b',:[]{}"' else byte for byte in range(256))
 JSON = re.compile(rb"\{\s*\"opencv[-_]ml[-_]([a-z_]{2,20})\"\s*:")
 
 
@@ -32,7 +36,14 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 
 
 def read(blob: Blob) -> Model:
-    """Read a model in XML as tensors by tags; FormatError for YAML and JSON, which are only detected."""
-    if not blob.read(0, min(blob.size, 64)).lstrip().startswith(b"<"):
-        raise FormatError("an OpenCV model in YAML or JSON, which is not read")
-    return storage_model(FORMAT.name, read_storage(blob))
+    """Read a model in XML as tensors by tags; of YAML and JSON only how many numbers there are."""
+    if blob.read(0, min(blob.size, 64)).lstrip().startswith(b"<"):
+        return storage_model(FORMAT.name, read_storage(blob))
+    if blob.size > LONGEST:
+        raise LimitError(f"OpenCV storage of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
+    words = blob.read(0, blob.size).translate(SEPARATED).split()
+    return Model(
+        format=FORMAT.name,
+        parameters=sum(NUMBER.fullmatch(word) is not None for word in words),
+        remarks=("in YAML and JSON the numbers of an OpenCV model are counted, not read",),
+    )

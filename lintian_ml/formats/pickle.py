@@ -1,7 +1,7 @@
 """Python pickle of any kind: scikit-learn and its kin, joblib dumps, arrays (CPython, Lib/pickletools.py).
 
-Read by an interpreter that builds inert nodes; nothing that a pickle names is imported or called. A pickle carries
-any data at all, so it is a model only where it names a class that models have.
+Read by an interpreter that builds inert nodes; nothing that a pickle names is imported or called. A pickle
+carries any data at all, so it is a model only where it names a class that models have.
 """
 
 from lintian_ml.blob import Blob
@@ -52,7 +52,7 @@ _MOST_PICKLES = 1000
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
-    """Recognise a stream of instructions that reaches its STOP, or the end of what is seen without a fault."""
+    """Recognise instructions that reach their STOP, or the end of what is seen without a fault."""
     head = glimpse.head
     if len(head) < 3 or not _may_begin(head):
         return None

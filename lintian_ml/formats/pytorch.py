@@ -1,7 +1,7 @@
 """PyTorch's zip files: checkpoints, and TorchScript with its code (torch/serialization.py, torch/csrc/jit).
 
-One pickle (``data.pkl``) describes the object; each storage is a member ``data/KEY``. TorchScript adds source text
-(``code/``), and the tensors of its constants (``constants.pkl``, ``constants/KEY``).
+One pickle (``data.pkl``) describes the object; each storage is a member ``data/KEY``. TorchScript adds source
+text (``code/``), and the tensors of its constants (``constants.pkl``, ``constants/KEY``).
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lintian_ml.blob import Blob
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.unaccounted import unaccounted
-from lintian_ml.container.zip import Entry, member_blob, read_directory, remarks
+from lintian_ml.container.zip import Entry, checksum_differs, member_blob, read_directory, remarks
 from lintian_ml.encoding.pickle import follow, load
 from lintian_ml.encoding.pickle_account import PLAIN, Account
 from lintian_ml.encoding.pickle_machine import Machine
@@ -19,8 +19,9 @@ from lintian_ml.encoding.pickle_numpy import KNOWN as NUMPY
 from lintian_ml.encoding.pickle_numpy import NumpyReader
 from lintian_ml.encoding.pickle_source import Budget, Source
 from lintian_ml.encoding.pickle_torch import KNOWN as TORCH
-from lintian_ml.encoding.pickle_torch import MODULE_PARTS, TorchReader, layout, unused
+from lintian_ml.encoding.pickle_torch import MODULE_PARTS, TorchReader
 from lintian_ml.encoding.pickle_tree import Leaf
+from lintian_ml.encoding.torch_storage import layout, unused
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
@@ -38,7 +39,7 @@ _LOCAL_HEADER = 30
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
-    """Recognise ``*/data.pkl`` beside ``*/version`` or ``*/data/KEY``; without storages it carries anything."""
+    """Recognise ``*/data.pkl`` beside ``*/version`` or ``*/data/KEY``; without a storage, a carrier."""
     names = {entry.name for entry in glimpse.members or ()}
     folder = _folder(names)
     if folder is None:
@@ -65,7 +66,10 @@ def _folder(names: set[str]) -> str | None:
 def _names_tensors(glimpse: Glimpse, name: str) -> bool:
     """Whether the part of ``data.pkl`` that is seen names the functions that make tensors."""
     entry = next(entry for entry in glimpse.members or () if entry.name == name)
-    start = entry.offset + _LOCAL_HEADER + len(name.encode())
+    header = glimpse.head[entry.offset : entry.offset + _LOCAL_HEADER]
+    start = (
+        entry.offset + _LOCAL_HEADER + sum(int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
+    )
     seen = Blob(glimpse.head[start : start + entry.size]) if entry.method == 0 else Blob()
     machine = Machine(Source(seen, 0, Budget(operations=seen.size), entry.size))
     with suppress(FormatError, LimitError):
@@ -113,6 +117,7 @@ class _Reading:
         self.archive = archive
         self.entries = entries
         self.used: set[str] = set()
+        self.damaged: list[str] = []
         self.torch = TorchReader(self._storage, big_endian=big_endian)
         self.numpy = NumpyReader(Blob())
         self.account = Account(self._interpret, MODULE_PARTS, ("pytorch-lightning_version",))
@@ -129,14 +134,14 @@ class _Reading:
         framing = unaccounted(self.archive.blob, self.entries)
         for name, offset, length in framing.residue:
             self.account.keep(f"zip: {name}", self.archive.blob, offset, length)
-        contradictions = remarks(self.archive.blob, self.entries)
+        contradictions = (*self.damaged, *remarks(self.archive.blob, self.entries))
         return Model(
             FORMAT.name,
             tuple(self.account.tensors),
             structure,
             {"version": version, **self.account.found} if version else dict(self.account.found),
             self.account.residue,
-            {**self.account.noise, **framing.noise, "storages": layout(self.torch)},
+            {**self.account.noise, **framing.noise, "storages": layout(self.torch.storages.values())},
             (*self.account.remarks(self._is_known), *contradictions),
             complete=not contradictions,
             parameters=self.account.parameters,
@@ -159,6 +164,8 @@ class _Reading:
         self.used.add(f"{name}.pkl")
         self.torch.place = f"{name}/"
         self.numpy.blob = blob
+        if checksum_differs(self.archive.blob, self.archive.members[f"{name}.pkl"]):
+            self.damaged.append(f"{name}.pkl: its bytes have another checksum than the zip directory says")
         pickle = load(blob, 0, self.account.budget)
         structure = self.account.add(pickle, blob, f"{name}.pkl", "" if name == "data" else name)
         self.account.keep(f"{name}.pkl: trailing bytes", blob, pickle.end, blob.size - pickle.end)

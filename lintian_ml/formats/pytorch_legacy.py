@@ -1,7 +1,8 @@
 """PyTorch's single-file format before version 1.6 (torch/serialization.py, ``_legacy_save``).
 
-Four pickles (a magic number, a protocol number, facts about the system, the object), a pickled list of storage
-keys, then each storage: its number of elements as a signed 64-bit integer, and its bytes, little-endian always.
+Four pickles (a magic number, a protocol number, facts about the system, the object), a pickled list of
+storage keys, then each storage: its number of elements as a signed 64-bit integer, and its bytes,
+little-endian always.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from lintian_ml.encoding.pickle_numpy import KNOWN as NUMPY
 from lintian_ml.encoding.pickle_numpy import NumpyReader
 from lintian_ml.encoding.pickle_source import Budget, Source
 from lintian_ml.encoding.pickle_torch import KNOWN as TORCH
-from lintian_ml.encoding.pickle_torch import MODULE_PARTS, TorchReader, layout, reference, unused
+from lintian_ml.encoding.pickle_torch import MODULE_PARTS, TorchReader, reference
 from lintian_ml.encoding.pickle_tree import Leaf
+from lintian_ml.encoding.torch_storage import layout, unused
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
@@ -73,14 +75,17 @@ def read(blob: Blob) -> Model:
     for key, found in torch.storages.items():
         for offset, length in unused(found):
             account.keep(
-                f"storage of {account.owners.get(key, [key])[0]} at {offset}: unused", found.blob, offset, length
+                f"storage of {account.owners.get(key, [key])[0]} at {offset}: unused",
+                found.blob,
+                offset,
+                length,
             )
     for key in sorted(stored.keys() - torch.storages.keys()):
         account.keep(f"storage {key}: unused", stored[key], 0, stored[key].size)
     account.keep("trailing bytes", blob, end, blob.size - end)
     for pickle, name in ((magic, "magic"), (protocol, "protocol"), (keys, "storage keys")):
         account.add(pickle, blob, name, name)
-    account.noise["storages"] = layout(torch)
+    account.noise["storages"] = layout(torch.storages.values())
     return Model(
         FORMAT.name,
         tuple(account.tensors),

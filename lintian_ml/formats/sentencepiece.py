@@ -30,12 +30,12 @@ TrainerSpec: 1 input text*, 2 model_prefix text, 3 model_type int, 4 vocab_size 
  26 allow_whitespace_only_pieces int, 30 control_symbols text*, 31 user_defined_symbols text*,\
  32 vocabulary_output_piece_score int, 33 hard_vocab_limit int, 34 use_all_vocab int, 35 byte_fallback int,\
  36 required_chars text, 40 unk_id int, 41 bos_id int, 42 eos_id int, 43 pad_id int, 44 unk_surface text,\
- 45 unk_piece text, 46 bos_piece text, 47 eos_piece text, 48 pad_piece text, 49 train_extremely_large_corpus int,\
- 50 enable_differential_privacy int, 51 differential_privacy_noise_level float,\
- 52 differential_privacy_clipping_threshold uint, 53 pretokenization_delimiter text,\
- 54 seed_sentencepieces_file text, 55 auto_character_coverage int
-NormalizerSpec: 1 name text, 2 precompiled_charsmap span, 3 add_dummy_prefix int, 4 remove_extra_whitespaces int,\
- 5 escape_whitespaces int, 6 normalization_rule_tsv text
+ 45 unk_piece text, 46 bos_piece text, 47 eos_piece text, 48 pad_piece text,\
+ 49 train_extremely_large_corpus int, 50 enable_differential_privacy int,\
+ 51 differential_privacy_noise_level float, 52 differential_privacy_clipping_threshold uint,\
+ 53 pretokenization_delimiter text, 54 seed_sentencepieces_file text, 55 auto_character_coverage int
+NormalizerSpec: 1 name text, 2 precompiled_charsmap span, 3 add_dummy_prefix int,\
+ 4 remove_extra_whitespaces int, 5 escape_whitespaces int, 6 normalization_rule_tsv text
 SelfTestData: 1 samples Sample*
 Sample: 1 input text, 2 expected text
 """)
@@ -61,14 +61,14 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
         return None
     return Evidence.of(
         {
-            Kind.STRUCTURE: f"protocol buffer that begins with {count} scored pieces of a SentencePiece model",
+            Kind.STRUCTURE: f"protocol buffer that begins with {count} scored pieces of text",
             Kind.SEMANTICS: "one of them is the unknown piece",
         }
     )
 
 
 def _pieces(glimpse: Glimpse) -> tuple[int, bool]:
-    """Return how many pieces the head shows and whether one is the unknown piece; 0 for what is no such model."""
+    """Return how many pieces the head shows, 0 if it is no model's, and whether one is the unknown piece."""
     wire, count, unknown = Wire(Blob(glimpse.head)), 0, False
     for field in wire.fields(0, glimpse.size):
         if field.end > len(glimpse.head):
@@ -106,7 +106,7 @@ def _piece_type(wire: Wire, piece: Field) -> int:
 
 
 def read(blob: Blob) -> Model:
-    """Read pieces, their scores, and what the trainer was told; FormatError where there is no well-formed piece."""
+    """Read pieces, scores, and what the trainer was told; FormatError where it is not well-formed."""
     reader = Reader(Wire(blob), SCHEMA)
     scores: list[bytes] = []
     reader.close = lambda frame: _close(frame, reader, scores)
@@ -128,7 +128,7 @@ def read(blob: Blob) -> Model:
 
 
 def _close(frame: Frame, reader: Reader, scores: list[bytes]) -> object:
-    """Return what stands for a message in the structure: the pieces' scores and long byte strings are taken out."""
+    """Return what stands for a message in the structure, scores and the table of characters taken out."""
     blob = reader.wire.blob
     if frame.kind == "SentencePiece":
         score = frame.value.pop("score", None)

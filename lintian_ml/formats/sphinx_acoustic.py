@@ -1,7 +1,7 @@
 """CMU Sphinx's acoustic parameters, the "s3" files: means, variances, mixture weights, transition matrices.
 
-The layouts are those of SphinxTrain's s3io and of pocketsphinx's ms_gauden.c, ms_senone.c and tmat.c: a header of
-text, a word that tells the byte order, sizes, floats, and a checksum over all words but the first.
+The layouts are those of SphinxTrain's s3io and of pocketsphinx's ms_gauden.c, ms_senone.c and tmat.c: a
+header of text, a word that tells the byte order, sizes, floats, and a checksum over all words but the first.
 """
 
 import re
@@ -13,7 +13,7 @@ from itertools import accumulate
 from math import prod
 
 from lintian_ml.blob import Blob
-from lintian_ml.error import FormatError
+from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
@@ -23,6 +23,7 @@ HEADER = re.compile(rb"s3\n(?:[^\n]{0,200}\n){0,64}?[ ]*endhdr\n")
 FIELD = re.compile(rb"(\w+)[ \t]+([^\n]*)")
 ORDER = 0x11223344
 MOST_STREAMS = 64
+MOST_TENSORS = 100_000
 CHECKED = 16 << 20
 """Bytes of the longest file whose checksum is verified: the sum is inherently serial."""
 
@@ -89,7 +90,9 @@ def _order(head: bytes, start: int) -> str:
 def _layout(head: bytes, start: int, size: int, checked: bool) -> Layout:
     """Return the layout whose sizes agree with the count of floats and with the length of the file."""
     order = _order(head, start)
-    words = struct.unpack_from(f"{order}{min(len(head) - start - 4, 4 * (MOST_STREAMS + 4)) // 4}I", head, start + 4)
+    words = struct.unpack_from(
+        f"{order}{min(len(head) - start - 4, 4 * (MOST_STREAMS + 4)) // 4}I", head, start + 4
+    )
     for layout in (_matrices(words, start + 4), _gaussians(words, start + 4)):
         if layout is not None and layout.start + layout.length + 4 * checked == size:
             return layout
@@ -112,14 +115,18 @@ def _gaussians(words: tuple[int, ...], start: int) -> Layout | None:
     lengths = words[3 : 3 + streams]
     if codebooks * densities * sum(lengths) != words[3 + streams] or not words[3 + streams]:
         return None
-    return Layout("gaussians", tuple((codebooks, densities, length) for length in lengths), start + 4 * (4 + streams))
+    return Layout(
+        "gaussians", tuple((codebooks, densities, length) for length in lengths), start + 4 * (4 + streams)
+    )
 
 
 def _tensors(blob: Blob, layout: Layout, big_endian: bool) -> list[Tensor]:
-    """One tensor; of Gaussians with several streams, which alternate by codebook, one for each codebook and stream."""
-    if layout.kind != "gaussians" or len(layout.shapes) == 1:
+    """One tensor; of Gaussians in several streams, which alternate by codebook, one for each of both."""
+    if len(layout.shapes) == 1:
         span = Span(blob, layout.start, layout.length)
         return [Tensor(layout.kind, "float32", layout.shapes[0], span, big_endian)]
+    if layout.shapes[0][0] * len(layout.shapes) > MOST_TENSORS:
+        raise LimitError(f"{layout.shapes[0][0]} codebooks of {len(layout.shapes)} streams")
     blocks = [
         (f"codebook{codebook}.stream{stream}", shape[1:])
         for codebook in range(layout.shapes[0][0])
@@ -143,4 +150,8 @@ def _verify(blob: Blob, start: int, big_endian: bool) -> tuple[str, ...]:
     total = 0
     for word in words:
         total = ((total << 20 | total >> 12) + word) & 0xFFFFFFFF
-    return () if total == expected else (f"the checksum is {expected:#010x}, but the data add up to {total:#010x}",)
+    return (
+        ()
+        if total == expected
+        else (f"the checksum is {expected:#010x}, but the data add up to {total:#010x}",)
+    )

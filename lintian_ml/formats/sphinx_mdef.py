@@ -1,4 +1,4 @@
-"""CMU Sphinx's model definition: which states of which phones share a density; text or binary (pocketsphinx, mdef.c, bin_mdef.c).
+"""CMU Sphinx's model definition: which states of phones share a density (pocketsphinx, mdef.c, bin_mdef.c).
 
 The tying of states comes out of training (decision trees over the training data).
 """
@@ -18,7 +18,18 @@ FORMAT = Format("sphinx-mdef", extensions=(".mdef",))
 
 MARKS = {b"BMDF": "<", b"FDMB": ">"}
 DESCRIPTION = b"BEGIN FILE FORMAT DESCRIPTION"
-COUNTS = ("n_ciphone", "n_phone", "n_emit_state", "n_ci_sen", "n_sen", "n_tmat", "n_sseq", "n_ctx", "n_cd_tree", "sil")
+COUNTS = (
+    "n_ciphone",
+    "n_phone",
+    "n_emit_state",
+    "n_ci_sen",
+    "n_sen",
+    "n_tmat",
+    "n_sseq",
+    "n_ctx",
+    "n_cd_tree",
+    "sil",
+)
 TEXT = re.compile(rb"(?:[ \t]*#[^\n]*\n)*0\.3\n(?=(?:[ \t]*#[^\n]*\n)*\d+ n_base\b)")
 TEXT_COUNTS = ("n_base", "n_tri", "n_state_map", "n_tied_state", "n_tied_ci_state", "n_tied_tmat")
 LONGEST = 256 << 20
@@ -73,16 +84,17 @@ def _read_binary(blob: Blob) -> Model:
     if counts["n_emit_state"] and states != counts["n_sseq"] * counts["n_emit_state"]:
         raise FormatError(f"{states} states in {counts['n_sseq']} sequences of {counts['n_emit_state']}")
     lengths = cursor.take(0 if counts["n_emit_state"] else counts["n_sseq"])
-    tensors = (
+    tensors = [
         Tensor("cd_tree", "bytes", (counts["n_cd_tree"], 8), tree, big),
         Tensor("phones", "bytes", (counts["n_phone"], 12), phones, big),
         Tensor("state_sequences", "uint16", (states,), sequences, big),
-        Tensor("sequence_lengths", "uint8", (lengths.length,), lengths, big),
-    )
+    ]
+    if lengths.length:
+        tensors.append(Tensor("sequence_lengths", "uint8", (lengths.length,), lengths))
     rest = blob.read(cursor.at, blob.size - cursor.at) if blob.size - cursor.at <= 1 << 20 else None
     return Model(
         format=FORMAT.name,
-        tensors=tensors,
+        tensors=tuple(tensors),
         structure={"version": version, "counts": counts, "base_phones": names},
         residue={"trailing bytes": rest} if rest else {},
         parameters=states,
@@ -104,7 +116,9 @@ def _names(cursor: _Cursor, count: int) -> list[str]:
 def _read_text(blob: Blob) -> Model:
     if blob.size > LONGEST:
         raise LimitError(f"a model definition of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    lines = [line.split() for line in blob.read(0, blob.size).splitlines() if not line.lstrip().startswith(b"#")]
+    lines = [
+        line.split() for line in blob.read(0, blob.size).splitlines() if not line.lstrip().startswith(b"#")
+    ]
     lines = [line for line in lines if line]
     counts = _text_counts(lines[1:7])
     rows = lines[7:]
@@ -122,7 +136,10 @@ def _read_text(blob: Blob) -> Model:
             Tensor("states", "int32", (len(tied),), packed(tied)),
             Tensor("transition_matrix", "int32", (phones,), packed(matrices)),
         ),
-        structure={"counts": counts, "phones": [b" ".join(row[:5]).decode("utf-8", "replace") for row in rows]},
+        structure={
+            "counts": counts,
+            "phones": [b" ".join(row[:5]).decode("utf-8", "replace") for row in rows],
+        },
         parameters=len(tied),
         complete=True,
     )

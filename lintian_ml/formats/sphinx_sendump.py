@@ -1,7 +1,8 @@
 """CMU Sphinx's quantised mixture weights, ``sendump`` (pocketsphinx, ptm_mgau.c and s2_semi_mgau.c).
 
-Strings, each behind its length, end with an empty one; they may name counts. Then there are a codebook (in the
-files that name a ``cluster_count``) or the numbers of rows and columns, and one code for each density and senone.
+Strings, each behind its length, end with an empty one; they may name counts. Then there are a codebook (in
+the files that name a ``cluster_count``) or the numbers of rows and columns, and one code for each density and
+senone.
 """
 
 import struct
@@ -44,7 +45,9 @@ def read(blob: Blob) -> Model:
         shape = (counts.get("feature_count") or _streams(blob.size - start, rows * columns), rows, columns)
     length = shape[0] * shape[1] * shape[2]
     if not length or start + codes + length != blob.size:
-        raise FormatError(f"{shape} codes and a codebook of {codes} do not fill the {blob.size - start} bytes there are")
+        raise FormatError(
+            f"{shape} codes and a codebook of {codes} do not fill the {blob.size - start} bytes there are"
+        )
     codebook = (Tensor("codebook", "uint8", (codes,), Span(blob, start, codes)),) if codes else ()
     weights = Tensor("mixture_weights", "uint8", shape, Span(blob, start + codes, length))
     return Model(
@@ -80,7 +83,9 @@ def _strings(blob: Blob, order: str) -> tuple[list[str], int]:
 
 def _counts(strings: list[str]) -> dict[str, int]:
     words = (string.split() for string in strings)
-    counts = {line[0]: int(line[1]) for line in words if len(line) == 2 and line[0] in NAMES and line[1].isdigit()}
+    counts = {
+        line[0]: int(line[1]) for line in words if len(line) == 2 and line[0] in NAMES and line[1].isdigit()
+    }
     if counts.get("cluster_count") and not {"mixture_count", "model_count"} <= counts.keys():
         raise FormatError("a count of clusters, but not of mixtures and models")
     return counts

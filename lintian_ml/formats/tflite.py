@@ -1,119 +1,18 @@
 """TensorFlow Lite's model files, now LiteRT's (schema.fbs: Model, identifier TFL3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
 from lintian_ml.blob import Blob
-from lintian_ml.encoding.flatbuffers import Bytes, Schema, Walk, schema
+from lintian_ml.encoding.flatbuffers import Bytes, Schema, Walk
 from lintian_ml.encoding.plain import content, label
+from lintian_ml.encoding.tflite_schema import ELEMENT_TYPES, MODEL_METADATA, SCHEMA
 from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Payload, Span, Tensor
 
 FORMAT = Format("tflite", extensions=(".tflite", ".lite"))
-
-ELEMENT_TYPES: Mapping[int, str] = dict(
-    enumerate(
-        [
-            "float32",
-            "float16",
-            "int32",
-            "uint8",
-            "int64",
-            "string",
-            "bool",
-            "int16",
-            "complex64",
-            "int8",
-            "float64",
-            "complex128",
-            "uint64",
-            "bytes",
-            "bytes",
-            "uint32",
-            "uint16",
-            "int4",
-            "bfloat16",
-            "int2",
-            "uint4",
-            "float8e4m3fn",
-            "float8e5m2",
-        ]
-    )
-)
-"""TensorType: our names; resources and variants, 13 and 14, are read as opaque bytes."""
-
-SCHEMA = schema(
-    """
-Model: version u32, operator_codes OperatorCode*, subgraphs SubGraph*, description string, buffers Buffer*,\
- metadata_buffer i32*, metadata Metadata*, signature_defs SignatureDef*
-OperatorCode: deprecated_builtin_code i8, custom_code string, version i32, builtin_code i32
-SubGraph: tensors Tensor*, inputs i32*, outputs i32*, operators Operator*, name string
-Tensor: shape i32*, type i8, buffer u32, name string, quantization Quantization, is_variable u8,\
- sparsity Sparsity, shape_signature i32*, has_rank u8, variant_tensors VariantSubType*
-Quantization: min f32*, max f32*, scale f32s, zero_point i64s, details_type u8, details QuantizationDetails,\
- quantized_dimension i32
-CustomQuantization: custom u8*
-Sparsity: traversal_order i32*, block_map i32*, dim_metadata DimensionMetadata*
-DimensionMetadata: format i8, dense_size i32, array_segments_type u8, array_segments SparseIndexVector,\
- array_indices_type u8, array_indices SparseIndexVector
-Int32Vector: values i32*
-Uint16Vector: values u16*
-Uint8Vector: values u8*
-VariantSubType: shape i32*, type i8, has_rank u8
-Operator: opcode_index u32, inputs i32*, outputs i32*, builtin_options_type u8, builtin_options BuiltinOptions,\
- custom_options u8*, custom_options_format i8, mutating_variable_inputs u8*, intermediates i32*,\
- large_custom_options_offset u64, large_custom_options_size u64, builtin_options_2_type u8,\
- builtin_options_2 BuiltinOptions2
-Buffer: data span, offset u64, size u64
-Metadata: name string, buffer u32
-SignatureDef: inputs TensorMap*, outputs TensorMap*, signature_key string, deprecated_tag string,\
- subgraph_index u32
-TensorMap: name string, tensor_index u32
-ConcatEmbeddings: num_channels i32, num_columns_per_channel i32*, embedding_dim_per_channel i32*
-Reshape: new_shape i32*
-Squeeze: squeeze_dims i32*
-VarHandle: container string, shared_name string
-Bucketize: boundaries f32*
-BroadcastInDim: broadcast_dimensions i64*
-Slice: start_indices i64*, limit_indices i64*, strides i64*
-Reduce: dimensions i64*, body_subgraph_index i32
-DynamicSlice: slice_sizes i64*
-Pad: edge_padding_low i64*, edge_padding_high i64*, interior_padding i64*
-Transpose: permutation i64*
-Composite: name string, decomposition_subgraph_index i32, composite_attributes u8*,\
- composite_attributes_format i8, version i32
-""",
-    unions={
-        "QuantizationDetails": {1: "CustomQuantization"},
-        "SparseIndexVector": {1: "Int32Vector", 2: "Uint16Vector", 3: "Uint8Vector"},
-        "BuiltinOptions": {
-            3: "ConcatEmbeddings",
-            17: "Reshape",
-            30: "Squeeze",
-            111: "VarHandle",
-            115: "Bucketize",
-        },
-        "BuiltinOptions2": {
-            2: "BroadcastInDim",
-            3: "Slice",
-            6: "Reduce",
-            9: "DynamicSlice",
-            10: "Pad",
-            17: "Transpose",
-            21: "Composite",
-        },
-    },
-)
-"""The options of operators are listed where they hold vectors or strings; the others are read as bare fields."""
-
-MODEL_METADATA = schema(
-    "ModelMetadata: name string, description string, version string, subgraph_metadata u32, author string,"
-    " license string",
-    unions={},
-)
-"""The beginning of metadata_schema.fbs; the whole is in the structure by its digest."""
 
 _TOLD = ("name", "description", "version", "author", "license")
 
@@ -178,10 +77,10 @@ class Contents:
     remarks: list[str] = field(default_factory=list)
     parameters: int = 0
     _used: set[int] = field(default_factory=set)
-    _names: set[str] = field(default_factory=set)
+    _names: dict[str, int] = field(default_factory=dict)
 
     def span(self, number: int) -> Span | None:
-        """Return where the data of a buffer lies, within the flatbuffer or behind it; None for an empty one."""
+        """Return where a buffer's data lies, within the flatbuffer or behind it; None for an empty one."""
         if number >= len(self.buffers):
             raise FormatError(f"there is no buffer {number}: there are {len(self.buffers)}")
         buffer = self.buffers[number]
@@ -195,7 +94,7 @@ class Contents:
         return Span(self.walk.blob, offset, size)
 
     def take(self, told: dict[str, object], subgraph: int) -> None:
-        """Take in a tensor that has data, and the scales and zero points of any, and name them in its table."""
+        """Take in a tensor that has data, and any scales and zero points, and name them in its table."""
         number = cast(int, told.get("buffer", 0))
         span = self.span(number)
         name = label(told.get("name"), "tensor")
@@ -225,13 +124,15 @@ class Contents:
 
     def shown(self, number: int) -> object:
         """Return what stands for a buffer in the structure: its content, unless tensors have it."""
-        span = self.span(number)
-        if number in self._used or span is None:
-            return None
-        return content(span.blob, span.offset, span.length)
+        span, buffer = self.span(number), self.buffers[number]
+        idle = {key: value for key, value in buffer.items() if key != "data"}
+        if not isinstance(buffer.get("data"), Bytes) and span is not None:
+            idle = {}
+        shown = None if number in self._used or span is None else content(span.blob, span.offset, span.length)
+        return {"content": shown, **idle} if idle else shown
 
     def _form(self, told: dict[str, object], name: str, span: Span) -> tuple[str, tuple[int, ...]]:
-        """Return a tensor's element type and shape; of a sparse one the shape of the elements that are there."""
+        """Return a tensor's element type and shape; of a sparse one how many elements are there."""
         code = cast(int, told.get("type", 0))
         if code not in ELEMENT_TYPES:
             self.remarks.append(f"tensor {name}: element type {code} is not known, read as opaque bytes")
@@ -244,12 +145,14 @@ class Contents:
         return dtype, tuple(dims)
 
     def _put(self, name: str, dtype: str, dims: tuple[int, ...], payload: Payload) -> str:
+        plain = name
         while name in self._names:
-            name += "'"
+            self._names[plain] += 1
+            name = f"{plain}#{self._names[plain]}"
         tensor = Tensor(name, dtype, dims, payload)
         if tensor.expected_length not in (None, payload.length):
             raise FormatError(f"tensor {name} has {payload.length} bytes, not {tensor.expected_length}")
-        self._names.add(name)
+        self._names[name] = 1
         self.tensors.append(tensor)
         return name
 

@@ -1,8 +1,8 @@
-"""What each license is to the DFSG, and why: the table, and how a name is brought to the form that it is written in.
+"""What each license is to the DFSG, and why: the table, and the form in which it writes a license's name.
 
-A pattern is held against the whole of a name in lower case, words joined by hyphens, without "license", a version's
-"v", a final "+", "-or-later" or "-only". The first row that matches counts. A ``variant`` is what is left of a name
-after a known license: it is believed only as long as the license's own text says nothing that alarms.
+A pattern is held against the whole of a name in lower case, its words joined by hyphens, without "license",
+the "v" of a version, a final "+", "-or-later" or "-only". The first row that matches counts. A ``variant`` is
+what follows the name of a known license; it is believed only if nothing in the license's text is alarming.
 """
 
 import re
@@ -31,6 +31,9 @@ class Entry:
         """Return the match of a name that is already in the table's form, or None."""
         return next((found for pattern in self.patterns if (found := re.fullmatch(pattern, name))), None)
 
+
+LONGEST = 200
+"""Characters of a name that are looked at."""
 
 VARIANT = r"(?P<variant>[-~].+)?"
 EXCEPTION = r"([-~].*exceptions?)?"
@@ -84,7 +87,7 @@ TABLE: tuple[Entry, ...] = (
             rf"lgpl(-[23](\.[0-9])*)?{EXCEPTION}",
             rf"apache(-[12](\.[0-9])*)?{EXCEPTION}",
             rf"(expat|mit|x11|isc|zlib|ncsa|curl|libpng){VARIANT}",
-            rf"(0bsd|bsd){VARIANT}",
+            rf"(0bsd|bsd(-[0-4]-clauses?)?){VARIANT}",
             r"bsl-1(\.0)?|boost(-1\.0)?",
             r"cc0(-1\.0)?|cc-zero",
             r"cc-by(-sa)?-[34](\.0)?(-[a-z]+)?",
@@ -103,8 +106,11 @@ TABLE: tuple[Entry, ...] = (
 SPELLINGS: tuple[tuple[str, str], ...] = (
     (r"https?://(www\.)?creativecommons\.org/licenses/([a-z-]+)/([0-9.]+).*", r"cc-\2-\3"),
     (r"https?://(www\.)?creativecommons\.org/publicdomain/zero.*", "cc0-1.0"),
-    (r"https?://(www\.)?(?:spdx|opensource)\.org/licenses?/([a-z0-9.+-]+?)(\.html|\.txt)?/?", r"\2"),
-    (r"https?://(www\.)?gnu\.org/licenses/(?:old-licenses/)?([a-z0-9.-]+?)(\.[a-z]{2})?(\.html|\.txt)?", r"\2"),
+    (r"https?://(www\.)?(?:spdx|opensource)\.org/licenses?/([a-z0-9.+-]+?)(\.html|\.txt)?/?$", r"\2"),
+    (
+        r"https?://(www\.)?gnu\.org/licenses/(?:old-licenses/)?([a-z0-9.-]+?)(\.[a-z]{2})?(\.html|\.txt)?$",
+        r"\2",
+    ),
     (r"https?://(www\.)?apache\.org/licenses/license-2\.0(\.html|\.txt)?", "apache-2.0"),
     (r"[\s_]+", "-"),
     (r"(^the-|^licenseref-|(?<=.)-licen[cs]e\b|-version\b)", ""),
@@ -124,10 +130,16 @@ def table_name(name: str) -> str:
     return name
 
 
+def shorten(name: str) -> str:
+    """Return a name or an expression as a reason quotes it: at most 60 characters of it."""
+    return name if len(name) <= 60 else name[:59] + "…"
+
+
 def look_up(name: str) -> tuple[Verdict, str] | None:
-    """Return the verdict on a license's name, and its variant if it has one; None if it is not in the table."""
-    wanted = table_name(name)
+    """Return the verdict on a license's name, and its variant if any; None if it is not in the table."""
+    wanted = table_name(name[:LONGEST])
     for entry in TABLE:
         if match := entry.match(wanted):
-            return Verdict(entry.license, f"{name} {entry.reason}"), match.groupdict().get("variant") or ""
+            variant = match.groupdict().get("variant") or ""
+            return Verdict(entry.license, f"{shorten(name)} {entry.reason}"), variant
     return None

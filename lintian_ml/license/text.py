@@ -1,11 +1,10 @@
 """What the text of a license that is on no list tells for sure; a person must read all others.
 
-A text is understood if it points to a file of /usr/share/common-licenses, or is as a whole that of one of a few short
-licenses, and if nothing in it sounds like a further restriction.
+A text is understood if it points to a file of /usr/share/common-licenses, or as a whole is that of one of a
+few short licenses, and if nothing in it sounds like a further restriction.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lintian_ml.license.table import Verdict, look_up
@@ -25,7 +24,8 @@ ALARM = re.compile(
 
 HARMLESS = (
     "you may not use this file except in compliance with the license",
-    "may not be used to endorse or promote products derived from this software",
+    "may not be used to endorse or promote products",
+    "shall not be used in advertising",
     "must not be misrepresented",
     "there is no restriction",
 )
@@ -70,8 +70,8 @@ PRINTS = (
         "Zlib",
         200,
         (
-            "permission is granted to anyone to use this software for any purpose including commercial applications",
-            "and to alter it and redistribute it freely subject to the following restrictions",
+            "permission is granted to anyone to use this software for any purpose including commercial",
+            "applications and to alter it and redistribute it freely subject to the following restrictions",
         ),
     ),
 )
@@ -84,29 +84,30 @@ def judge_text(name: str, text: str) -> Verdict | None:
     plain = _plain(text)
     for known in PRINTS:
         if all(sentence in plain for sentence in known.sentences) and plain.count(" ") < known.words:
-            return _unless_alarmed(name, plain, known.sentences, f"its text is that of {known.name}")
+            return _unless_alarmed(name, plain, f"its text is that of {known.name}")
     pointers = sorted(set(POINTER.findall(text)))
     found = [look_up(pointer) for pointer in pointers]
     if not pointers or plain.count(" ") >= NOTICE_WORDS or None in found:
         return None
     if any(entry and entry[0].license is not License.DFSG for entry in found):
         return None
-    return _unless_alarmed(name, plain, (), f"its text points to {' and '.join(pointers)}")
+    return _unless_alarmed(name, plain, f"its text points to {' and '.join(pointers)}")
 
 
 def alarm(text: str) -> str:
     """Return the words of a text that sound like a restriction; empty if there are none."""
-    return _alarm(_plain(text[:LONGEST]), ())
+    return _alarm(_plain(text[:LONGEST]))
 
 
-def _unless_alarmed(name: str, plain: str, sentences: Iterable[str], reason: str) -> Verdict:
-    if words := _alarm(plain, sentences):
+def _unless_alarmed(name: str, plain: str, reason: str) -> Verdict:
+    if words := _alarm(plain):
         return Verdict(License.UNKNOWN, f"{name}: {reason}, but says {words!r} too; a person must read it")
     return Verdict(License.DFSG, f"{name}: {reason}")
 
 
-def _alarm(plain: str, sentences: Iterable[str]) -> str:
-    for sentence in (*HARMLESS, *sentences):
+def _alarm(plain: str) -> str:
+    """Return the first words that sound like a restriction, outside sentences known to be none."""
+    for sentence in (*HARMLESS, *(sentence for known in PRINTS for sentence in known.sentences)):
         plain = plain.replace(sentence, " ")
     found = ALARM.search(plain)
     return found[0] if found else ""

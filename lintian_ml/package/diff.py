@@ -146,8 +146,8 @@ class _Walk:
             kept,
             creates,
             removes=new is None or EPOCH.match(stamp) is not None,
-            moved=_pair(extended, b"rename from", b"rename to"),
-            copied=_pair(extended, b"copy from", b"copy to"),
+            moved=_origin(extended, b"rename", new),
+            copied=_origin(extended, b"copy", new),
             link=extended.get(b"new file mode", "").startswith("120"),
         )
 
@@ -228,14 +228,15 @@ def _safe(path: str) -> str:
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
-def _pair(extended: dict[bytes, str], origin: bytes, goal: bytes) -> str:
-    """Return where a file is moved or copied from, if the headers name both ends."""
-    return extended.get(origin, "") if goal in extended else ""
+def _origin(extended: dict[bytes, str], way: bytes, new: str | None) -> str:
+    """Return from where ``new`` is renamed or copied; empty if the headers do not say so of it."""
+    return extended.get(way + b" from", "") if extended.get(way + b" to") == new else ""
 
 
 def _without_hunks(extended: dict[bytes, str]) -> Iterator[Change]:
     """Yield the change of a ``diff --git`` that consists of headers alone: a rename or a copy."""
-    for origin, goal in ((b"rename from", b"rename to"), (b"copy from", b"copy to")):
-        if source := _pair(extended, origin, goal):
-            moved, copied = (source, "") if origin.startswith(b"rename") else ("", source)
-            yield Change(source, extended[goal], moved=moved, copied=copied)
+    for way in (b"rename", b"copy"):
+        new = extended.get(way + b" to", "")
+        if new and (origin := _origin(extended, way, new)):
+            moved, copied = (origin, "") if way == b"rename" else ("", origin)
+            yield Change(origin, new, moved=moved, copied=copied)

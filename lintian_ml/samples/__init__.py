@@ -34,7 +34,7 @@ def sample(name: str) -> bytes:
 
 def declaration(model: Changes | None = None, dataset: Changes | None = None, more: str = "") -> str:
     """Return a debian/models that declares ``net.onnx`` as free, with some fields changed (None: left out)."""
-    stanzas = ({"Format": "1.0"}, {**MODEL, **(model or {})}, {**DATASET, **(dataset or {})})
+    stanzas: tuple[Changes, ...] = ({"Format": "1.0"}, {**MODEL, **(model or {})}, {**DATASET, **(dataset or {})})
     return "\n".join(map(_stanza, stanzas)) + (f"\n{more}" if more else "")
 
 
@@ -49,3 +49,12 @@ def copyright_file(license_name: str, path: str = "net.onnx") -> str:
         f"Files: {path}\nCopyright: 2026 A. Author\nLicense: {license_name}\n\n"
         "Files: debian/*\nCopyright: 2026 A. Author\nLicense: Expat\n"
     )
+
+
+def declared(model: Changes | None = None, dataset: Changes | None = None) -> dict[str, bytes | str]:
+    """Return the files of a package with a model, the program that trained it, and its declaration."""
+    return {
+        "net.onnx": sample("linear.onnx"),
+        "train.py": "import numpy\n",
+        "debian/models": declaration(model, dataset),
+    }

@@ -92,7 +92,7 @@ def test_the_legacy_magic_alone_is_no_structure() -> None:
     ids=str,
 )
 def test_other_zip_files_are_not_recognised(members: tuple[str, ...]) -> None:
-    assert pytorch.recognise(glimpse(zipped({name: b"." for name in members}))) is None
+    assert pytorch.recognise(glimpse(zipped(dict.fromkeys(members, b".")))) is None
 
 
 def test_a_checkpoint_without_storages_carries_anything() -> None:
@@ -264,8 +264,9 @@ def altered(data: bytes, magic: bytes, place: int, value: bytes) -> bytes:
         lambda data: altered(data, b"PK\1\2", 8, b"\1\0"),
         lambda data: altered(data, b"PK\3\4", 30, b"b"),
         lambda data: altered(data, b"PK\3\4", 8, b"\x08\0"),
+        lambda data: altered(data, b"PK\1\2", 16, b"\0\0\0\0"),
     ],
-    ids=["encryption flag", "local name", "local method"],
+    ids=["encryption flag", "local name", "local method", "checksum"],
 )
 def test_contradictions_that_torch_reads_over_are_remarks(change: Callable[[bytes], bytes]) -> None:
     model = read(change(checkpoint(tensor_pickle())))
@@ -327,9 +328,12 @@ def examples(torch: Any) -> dict[str, object]:
     torch.manual_seed(7)
     base, cube = torch.randn(6, 8), torch.arange(60.0).reshape(3, 4, 5)
     net = torch.nn.Sequential(torch.nn.Conv2d(2, 3, 3), torch.nn.BatchNorm2d(3), torch.nn.Linear(3, 2))
-    kinds = "float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool complex64 complex128".split()
+    kinds = ("float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool")
     return {
-        "dtypes": {kind: torch.randn(5).mul(9).to(getattr(torch, kind)) for kind in kinds},
+        "dtypes": {
+            kind: torch.randn(5).mul(9).to(getattr(torch, kind))
+            for kind in (*kinds, "complex64", "complex128")
+        },
         "views": {
             "transposed": base.t(),
             "stepped": base[::2, 1::3],

@@ -72,6 +72,8 @@ README = (
 
 Files = Mapping[str, bytes]
 
+NOTHING: Files = {}
+
 
 def compressed(data: bytes, suffix: str) -> bytes:
     """Compress ``data`` as a file that ends in ``suffix`` should be."""
@@ -147,7 +149,8 @@ def write_dsc(
     for file, data in files.items():
         (folder / file).write_bytes(data)
     head = f"Format: {source_format}\nSource: {name}\nBinary: {name}\nArchitecture: all\nVersion: {version}\n"
-    people = 'Maintainer: Tiny Maintainer <tiny@example.org>\nUploaders: "Doe, Jane" <jane@example.org>, Max <max@example.org>\n'
+    people = "Maintainer: Tiny Maintainer <tiny@example.org>\n"
+    people += 'Uploaders: "Doe, Jane" <jane@example.org>, Max <max@example.org>\n'
     path = folder / f"{name}_{version}.dsc"
     path.write_text(
         head
@@ -160,7 +163,7 @@ def write_dsc(
 
 
 def write_quilt(
-    folder: Path, upstream: Files, debian: Files = {}, more: Files = {}, suffix: str = "xz"
+    folder: Path, upstream: Files, debian: Files = NOTHING, more: Files = NOTHING, suffix: str = "xz"
 ) -> Path:
     """Write a 3.0 (quilt) package "tiny"; ``debian`` is added to its debian folder, ``more`` to its files."""
     files = {

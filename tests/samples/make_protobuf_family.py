@@ -1,4 +1,4 @@
-"""Makes the samples of ONNX, SentencePiece and TFLite models in lintian_ml/samples, each with its own library.
+"""Makes the samples of ONNX, SentencePiece and TFLite models in lintian_ml/samples, with their libraries.
 
 Run it from the top of the source tree: ``python3 tests/samples/make_protobuf_family.py``.
 """
@@ -8,7 +8,7 @@ import io
 import tempfile
 from pathlib import Path
 
-import flatbuffers
+import flatbuffers  # type: ignore[import-untyped]
 import numpy as np
 import onnx
 import sentencepiece
@@ -63,7 +63,7 @@ def pieces() -> bytes:
 
 
 class Table:
-    """A table of a flatbuffer to be written: values by field number, each with the builder's way to write it."""
+    """A table of a flatbuffer to be written: values by field number, and the builder's name of their type."""
 
     def __init__(self, builder: flatbuffers.Builder, fields: int) -> None:
         self.builder = builder

@@ -32,7 +32,7 @@ def main() -> None:
     torch.save(state, SAMPLES / "linear_legacy.pt", _use_new_zipfile_serialization=False)
     script = torch.jit.script(Bare())
     script.define(FORWARD)
-    script.save(str(SAMPLES / "scripted.pt"))
+    torch.jit.save(script, str(SAMPLES / "scripted.pt"))
     (SAMPLES / "plain.pkl").write_bytes(pickle.dumps({"words": ["one", "two"], "count": 2}, protocol=4))
     fitted = LogisticRegression().fit([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.5]], [0, 0, 1, 1])
     (SAMPLES / "logistic.pkl").write_bytes(pickle.dumps(fitted, protocol=4))

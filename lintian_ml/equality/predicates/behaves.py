@@ -27,7 +27,9 @@ class Behaves(Predicate):
         probes = arguments.text("probes")
         outputs = arguments.conjunction("outputs")
         if any(term.kind is Kind.MEASUREMENT or term.name == "identical" for term in outputs):
-            raise arguments.wrong("outputs are arrays: neither a measurement nor identical can be asked of them")
+            raise arguments.wrong(
+                "outputs are arrays: neither a measurement nor identical can be asked of them"
+            )
         return cls(probes, outputs)
 
     def undecided(self) -> str:

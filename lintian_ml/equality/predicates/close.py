@@ -39,7 +39,9 @@ class Close(Predicate):
         return float_format(dtype) is not None
 
     def vacuous(self, dtype: str) -> bool:
-        """Whether even the least and the largest finite value are close: no pair is further apart, either way."""
+        """Whether even the least and the largest finite value are close: no pair is further apart, either
+        way.
+        """
         form = float_format(dtype)
         if form is None:
             return False

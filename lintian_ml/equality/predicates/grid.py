@@ -23,8 +23,8 @@ WIDEST_POWER = 1100
 class Grid(Predicate):
     """The points of a narrower float format, the multiples of a power of two, or scaled integer codes.
 
-    ``scale`` and ``zero`` belong to integer codes: a number, or the name of a tensor that both models have with
-    the same bits.
+    ``scale`` and ``zero`` belong to integer codes: a number, or the name of a tensor that both models have
+    with the same bits.
     """
 
     points: str
@@ -45,7 +45,9 @@ class Grid(Predicate):
         if points in INTEGERS:
             return cls._quantised(points, arguments)
         if points not in FLOATS or not FLOATS[points].has_zero or FLOATS[points].bits > 32:
-            raise arguments.wrong(f"{points!r} is neither a float format to round to, nor 2^k, nor an integer type")
+            raise arguments.wrong(
+                f"{points!r} is neither a float format to round to, nor 2^k, nor an integer type"
+            )
         return cls(points)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The Euclidean norm of the difference is at most rel times the larger of the two tensors' norms, per tensor."""
+"""The norm of the difference of two tensors is at most rel times the larger of their own norms."""
 
 from __future__ import annotations
 
@@ -64,19 +64,21 @@ class _Norm(Judge):
         return np.ones(first.shape, dtype=bool)
 
     def conclude(self) -> str:
-        """Add up the squares of both tensors and of their difference; in integers where floats leave it open."""
+        """Add up the squares of both tensors and of their difference; in integers if floats leave it open."""
         holds = self._by_interval()
         if holds is None:
             holds = self._in_integers()
         if holds is None:
-            self.doubt = f"the norm lies too near the bound, and there are more than {EXACT_ELEMENTS} elements"
+            self.doubt = (
+                f"the norm lies too near the bound, and there are more than {EXACT_ELEMENTS} elements"
+            )
         return "the norm of the difference is larger than allowed" if holds is False else ""
 
     def _by_interval(self) -> bool | None:
         """Decide by float64 sums with a proven error; None where the bound lies within it.
 
-        A piece of at most 2**18 squares is added in any order within 2**-34, pieces are added exactly. What flushing
-        takes from an element is less than ``lost`` of the unit, and from the norm √n times that.
+        A piece of at most 2**18 squares is added in any order within 2**-34, pieces are added exactly. What
+        flushing takes from an element is less than ``lost`` of the unit, and from the norm √n times that.
         """
         top = self._largest()
         if top == 0:
@@ -89,7 +91,10 @@ class _Norm(Judge):
         count = 0
         for first, second in self._elements():
             count += first.size
-            sums = [total + Fraction(more) for total, more in zip(sums, self._squares(first, second, unit), strict=True)]
+            sums = [
+                total + Fraction(more)
+                for total, more in zip(sums, self._squares(first, second, unit), strict=True)
+            ]
         lost = math.sqrt(count) * max(2.0**-500, 2.0**-123 / unit if self.component == "float32" else 0.0)
         gap, left, right = (math.sqrt(total) for total in sums)
         allowed = float(self.rel) * max(left, right)
@@ -113,7 +118,9 @@ class _Norm(Judge):
             return None
         gap = left = right = 0
         for first, second in self._elements():
-            for one, other in zip(map(self.form.multiple, first.tolist()), map(self.form.multiple, second.tolist()), strict=True):
+            for one, other in zip(
+                map(self.form.multiple, first.tolist()), map(self.form.multiple, second.tolist()), strict=True
+            ):
                 gap += (one - other) ** 2
                 left += one * one
                 right += other * other
@@ -121,7 +128,9 @@ class _Norm(Judge):
 
     def _largest(self) -> float:
         """Return the largest finite magnitude in either tensor."""
-        ranks = (int(magnitude(part, self.form).max()) for pair in self._elements() for part in pair if part.size)
+        ranks = (
+            int(magnitude(part, self.form).max()) for pair in self._elements() for part in pair if part.size
+        )
         return float(self.form.value(max(ranks, default=0)))
 
     def _elements(self) -> Iterator[tuple[Codes, Codes]]:

@@ -1,4 +1,6 @@
-"""A metric of several trainings is equivalent, class by class, by two one-sided tests; a measurement, no proof."""
+"""A metric of several trainings is equivalent, class by class, by two one-sided tests; a measurement, no
+proof.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Performs(Predicate):
-    """The runs in the JSON files ``first`` and ``second`` differ in ``metric`` by less than ``within``, at level ``alpha``."""
+    """The runs in the JSON files ``first`` and ``second`` differ in ``metric`` by less than ``within``, at
+    level ``alpha``.
+    """
 
     metric: str
     first: str

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scaled(Predicate):
-    """An absolute bound on each element, as a share of the tensor's own scale: what training noise looks like."""
+    """An absolute bound on each element, as a share of the tensor's own scale: what training noise looks
+    like.
+    """
 
     tau: Fraction
 
@@ -46,7 +48,7 @@ class Scaled(Predicate):
 
 
 def scale(pair: Pair) -> Fraction:
-    """Return the smaller of the two tensors' largest finite magnitudes, exactly; 0 for a tensor without any."""
+    """Return the smaller of both tensors' largest finite magnitudes, exactly; 0 where there is none."""
     form = float_format(pair.first.dtype)
     assert form is not None
     largest = [0, 0]
