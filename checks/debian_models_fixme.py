@@ -17,7 +17,7 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "a draft",
         declared(dataset={"License": "FIXME"}),
-        (Hint("?", Pointer("debian/models", 15)),),
+        (Hint("License: write what is true for FIXME", Pointer("debian/models", 15)),),
     )
     yield Clean("a declaration without faults", declared())
 

@@ -15,9 +15,14 @@ TAG = Tag(Visibility.PEDANTIC, see_also=("debian-models(5)",))
 
 def examples() -> Iterator[Example]:
     yield Flagged(
-        "a level that does not exist",
-        declared({"Reproducibility": "mostly"}),
-        (Hint("?", Pointer("debian/models", 11)),),
+        "a class that does not exist",
+        declared({"Model-Class": "gratis"}),
+        (
+            Hint(
+                "Model-Class: 'gratis' is none of its values; write one of free, toxic-candy, non-free",
+                Pointer("debian/models", 5),
+            ),
+        ),
     )
     yield Clean("a declaration without faults", declared())
 

@@ -8,16 +8,17 @@ have. If it holds no model there is nothing to do. Otherwise repair the file, or
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Tag, Visibility, sample
-from lintian_ml.model import Certainty
 
 TAG = Tag(Visibility.PEDANTIC)
+
+REASON = "begins as gguf but 8 bytes claimed at offset 395, but there are 400 bytes in all"
 
 
 def examples() -> Iterator[Example]:
     yield Flagged(
         "a network that was cut off",
-        {"net.gguf": sample("linear.gguf")[:40]},
-        (Hint("net.gguf", certainty=Certainty.POSSIBLE),),
+        {"net.gguf": sample("linear.gguf")[:400]},
+        (Hint(f"net.gguf ({REASON})"),),
     )
     yield Clean("a whole one", {"net.gguf": sample("linear.gguf")})
 

@@ -7,7 +7,7 @@ program beside it does not hold for the weights unless they say so.
 
 from collections.abc import Iterator
 
-from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Tag, Visibility, sample
+from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
 from lintian_ml.policy import License
 from lintian_ml.samples import copyright_file
 
@@ -18,7 +18,7 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "a license that nobody knows",
         {"net.onnx": sample("linear.onnx"), "debian/copyright": copyright_file("Frobozz-Magic-1.0")},
-        (Hint("net.onnx"),),
+        (Hint("net.onnx", Pointer("debian/copyright", 5)),),
     )
     yield Clean(
         "a free license",

@@ -20,7 +20,7 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "a license that forbids commercial use",
         {"net.onnx": sample("linear.onnx"), "debian/copyright": copyright_file("CC-BY-NC-4.0")},
-        (Hint("net.onnx", Pointer("debian/copyright", 3)),),
+        (Hint("net.onnx", Pointer("debian/copyright", 5)),),
     )
     yield Clean(
         "a free license", {"net.onnx": sample("linear.onnx"), "debian/copyright": copyright_file("CC-BY-4.0")}

@@ -18,7 +18,7 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "all rights reserved",
         {"net.onnx": sample("linear.onnx"), "debian/copyright": copyright_file("all-rights-reserved")},
-        (Hint("net.onnx", Pointer("debian/copyright", 3)),),
+        (Hint("net.onnx", Pointer("debian/copyright", 5)),),
     )
     yield Clean(
         "a free license", {"net.onnx": sample("linear.onnx"), "debian/copyright": copyright_file("Expat")}

@@ -17,7 +17,12 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "a slip of the pen",
         declared({"Training-Programm": "train.py"}),
-        (Hint("?", Pointer("debian/models", 13)),),
+        (
+            Hint(
+                "unknown field 'Training-Programm'; did you mean 'Training-Program'?",
+                Pointer("debian/models", 13),
+            ),
+        ),
     )
     yield Clean("a declaration without faults", declared())
 

@@ -34,6 +34,9 @@ from lintian_ml.profile import Profile
 Value = TypeVar("Value", bound=Enum)
 Told = tuple[Value, Source]
 
+PRESUMED_FREE = ("main", "contrib")
+"""The archive areas whose packages were found to follow the DFSG when they were accepted."""
+
 WEAKEST_LICENSE = (DataLicense.NOT_DFSG, DataLicense.NOT_STATED, DataLicense.UNKNOWN, DataLicense.DFSG)
 WEAKEST_ACCESS = (DataAccess.NONE, DataAccess.RESTRICTED, DataAccess.UNKNOWN, DataAccess.ANONYMOUS)
 """What a set of data sets counts as: the first of these that one of them is."""
@@ -211,6 +214,9 @@ class _Gatherer:
             return License.UNKNOWN, Source(SourceKind.FOUND, note="there is no debian/copyright")
         inside = self._licensed_path(path)
         verdict = verdict_for(self.copyright, inside)
+        if verdict.license is License.NOT_MACHINE_READABLE and self.package.area not in PRESUMED_FREE:
+            note = f"{verdict.reason}, and nothing is presumed outside main and contrib"
+            return License.UNKNOWN, Source(SourceKind.FOUND, self.copyright.name, note=note)
         coverage = self.copyright.cover(inside)
         line = coverage.stanza.license_line if coverage else None
         only = ", said of Files: * only" if coverage and coverage.general else ""
@@ -228,7 +234,9 @@ class _Gatherer:
         """Return what is known of the training data: each fact is that of the weakest data set."""
         where = self._said(stanza.line_of("Training-Data"))
         if stanza.training_data is None:
-            return {"data-identified": (DataIdentified.UNKNOWN, where)}
+            return {
+                "data-identified": (DataIdentified.UNKNOWN, replace(where, note="no Training-Data field"))
+            }
         if not stanza.training_data:
             return {
                 "data-identified": (DataIdentified.YES, where),
@@ -275,7 +283,7 @@ class _Gatherer:
         program = stanza.training_program
         where = self._said(stanza.line_of("Training-Program"))
         if program is None:
-            return TrainingProgram.UNKNOWN, where
+            return TrainingProgram.UNKNOWN, replace(where, note="no Training-Program field")
         if program.package:
             return TrainingProgram.UNKNOWN, replace(where, note=f"whether the suite has {program.package}")
         if not self._is_there(program.path):
@@ -298,7 +306,7 @@ class _Gatherer:
         """Judge the base models by the same profile; the worst counts, and a circle is unknown."""
         where = self._said(stanza.line_of("Base-Model"))
         if stanza.base_model is None:
-            return BaseModel.UNKNOWN, where
+            return BaseModel.UNKNOWN, replace(where, note="no Base-Model field")
         order = (
             BaseModel.NON_FREE,
             BaseModel.TOXIC_CANDY,

@@ -133,6 +133,11 @@ class Source:
     line: int | None = None
     note: str = ""
 
+    def __str__(self) -> str:
+        """As people read it: "declared in debian/models:7, digits"."""
+        place = "" if self.file is None else f" in {self.file}" + (f":{self.line}" if self.line else "")
+        return f"{self.kind.value}{place}" + (f", {self.note}" if self.note else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

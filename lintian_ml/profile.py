@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NoReturn, TypeVar
 
-from lintian_ml.declaration.stanza import Field, Line, Stanza, read
 from lintian_ml.error import ProfileError
 from lintian_ml.hint import Visibility
 from lintian_ml.policy import KINDS, STRICTNESS, Areas, Class, Condition, Row
+from lintian_ml.stanza import Field, Line, Stanza, read
 
 HEADER = ("Profile", "Title", "Source", "Status", "Extends", "Comment")
 CLASS_ROW = ("Class", "When", "Areas", "Because", "Remark", "Comment")

@@ -22,7 +22,7 @@ def examples() -> Iterator[pytest.param]:  # type: ignore[valid-type]
             yield pytest.param(check, example, id=f"{check.name}-{example.title}")
 
 
-@pytest.mark.parametrize(("check", "example"), examples())
+@pytest.mark.parametrize(("check", "example"), list(examples()))
 def test_example(check: Check, example: Example) -> None:
     files = {
         path: content.encode() if isinstance(content, str) else content

@@ -17,10 +17,10 @@ from lintian_ml.declaration import (
     Reference,
     parse_declaration,
 )
-from lintian_ml.declaration.glob import Glob, Table
-from lintian_ml.declaration.stanza import LIMIT, read
 from lintian_ml.error import DeclarationError
+from lintian_ml.glob import Glob, Table
 from lintian_ml.policy import Class, DataAccess, Reproducibility, TrainedBy
+from lintian_ml.stanza import LIMIT, read
 
 WHOLE = """\
 Format: 1.0

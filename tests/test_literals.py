@@ -31,15 +31,14 @@ def only(text: str) -> LiteralArray:
         (f"gains = np.array([{WRITTEN}])", "gains", "np array"),
         (f"var gains = new Float64Array([{WRITTEN}]);", "gains", "var new Float64Array"),
         (f"private static final float[] GAINS = {{{WRITTEN}}};", "GAINS", "private static final float"),
-        (f'{{"other": 1, "gains": [{WRITTEN}]}}', "gains", "other"),
+        (f'{{"other": 1, "gains": [{WRITTEN}]}}', "gains", ""),
         (f"std::array<float, 100> gains{{{{{WRITTEN}}}}};", "gains", "std array float"),
     ],
 )
 def test_an_array_has_the_name_that_its_language_gives_it(text: str, name: str, declared: str) -> None:
     found = only(text)
     assert (found.name, found.count) == (name, 100)
-    for word in declared.split():
-        assert word in found.declared.replace("[", " ").replace(";", " ").split() or word in found.declared
+    assert set(declared.split()) <= set(re.findall(r"\w+", found.declared))
 
 
 def test_the_run_is_where_the_numbers_are() -> None:
@@ -112,9 +111,9 @@ def test_no_text_is_too_odd(text: bytes) -> None:
 
 @pytest.mark.parametrize("piece", [b"/*", b"//", b"#", b"{", b"1,", b"0x", b"= {", b"a[", b" "])
 def test_hostile_text_takes_linear_time(piece: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     find_arrays((piece * 400_000)[:800_000] + b"1, 2, 3, 4, " * 1000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_statistics_tell_waves_ramps_and_permutations_from_weights() -> None:
@@ -138,6 +137,6 @@ def test_statistics_of_extremes_are_finite() -> None:
 
 def test_plain_source_text_is_passed_over_quickly() -> None:
     source = re.sub(rb"\d", b"x", (without_comments.__doc__ or "").encode()) * 20_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert find_arrays(source) == ()
-    assert len(source) / (time.perf_counter() - started) > 50e6
+    assert len(source) / (time.process_time() - started) > 50e6

@@ -172,6 +172,13 @@ def test_a_file_of_the_same_name_in_both_debian_folders_is_two_models(tmp_path: 
 
 
 @needs_dpkg
+def test_bookkeeping_of_patches_in_an_upstream_tarball_is_not_laid(tmp_path: Path) -> None:
+    dsc = make.write_quilt(tmp_path, {".pc/net.onnx": MODEL, "a": b"b"})
+    package = assert_as_unpacked(dsc, tmp_path / "out")
+    assert models(package) == {"tiny_1.0.orig.tar.xz//tiny-1.0/.pc/net.onnx": digest(MODEL)}
+
+
+@needs_dpkg
 def test_components_are_laid_over_folders_of_their_names(tmp_path: Path) -> None:
     weights = make.compressed(make.tar_of({"net.onnx": MODEL, "b/c": b"1"}, "weights-7/"), "gz")
     flat = make.compressed(make.tar_of({"d/net.onnx": MODEL[2:], "e": b"22"}), "bz2")
@@ -266,6 +273,25 @@ def test_patches_add_delete_rename_and_change(tmp_path: Path) -> None:
     assert package.texts["new/net.onnx"] == added
     assert package.debian["debian/README.source"] == b"a\nb\nsee\n"
     assert not package.not_examined
+
+
+@needs_dpkg
+def test_a_file_that_one_patch_adds_and_a_later_one_removes_is_only_in_the_first(tmp_path: Path) -> None:
+    one = b"--- /dev/null\n+++ b/net.onnx\n@@ -0,0 +1 @@\n+net\n"
+    two = b"--- a/net.onnx\n+++ /dev/null\n@@ -1 +0,0 @@\n-net\n"
+    debian = {"debian/patches/series": b"1\n2\n", "debian/patches/1": one, "debian/patches/2": two}
+    package = assert_as_unpacked(make.write_quilt(tmp_path, {"a": b"b"}, debian), tmp_path / "out")
+    assert models(package) == {"tiny_1.0-1.debian.tar.xz//debian/patches/1//net.onnx": digest(b"net\n")}
+
+
+def test_hard_links_within_a_tarball_without_a_top_folder_name_paths_of_the_tree(tmp_path: Path) -> None:
+    link = make.entry("a/link", type=tarfile.LNKTYPE, linkname="a/net.onnx")
+    tarball = make.tar(make.entry("a/net.onnx", MODEL), link, make.entry("b/c"))
+    path = tmp_path / "a-1.0.tar.gz"
+    path.write_bytes(make.compressed(tarball, "gz"))
+    package, _ = read(path)
+    assert package.files["a/link"].target == "a/net.onnx"
+    assert package.files["a/link"].size == len(MODEL)
 
 
 def test_a_malformed_patch_is_noted_and_the_package_goes_on(tmp_path: Path) -> None:

@@ -1,25 +1,20 @@
 """HDF5 files, walked with h5py over a blob: only what lies in the file itself is ever followed or read."""
 
 import contextlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.hdf5_data import attribute_value, lies_elsewhere, payload, raw_of, text_of
+from lintian_ml.container.hdf5_stream import Stream
 from lintian_ml.container.hdf5_type import element_of
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import Computed, Payload, Tensor
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
 OBJECT_LIMIT = 100_000
 DEPTH_LIMIT = 100
 ATTRIBUTES_LIMIT = 64 << 20
-READS = 1_000_000
-SECTOR = 512
 
 _RAISED = (OSError, RuntimeError, LookupError, ValueError, TypeError, ArithmeticError, MemoryError)
 
@@ -46,45 +41,13 @@ def contents(blob: Blob) -> Contents:
     import h5py  # type: ignore[import-untyped]
 
     with _sentences():
-        stream = _Stream(blob)
-        walk = _Walk(blob, stream, h5py.File(stream, "r"))
+        stream = Stream(blob)
+        file = h5py.File(stream, "r")
+        if file.id.get_create_plist().get_sizes() != (8, 8):
+            raise LimitError("HDF5 file whose addresses and lengths do not have 64 bits")
+        walk = _Walk(blob, stream, file)
         walk.run()
         return walk.found
-
-
-class _Stream(io.RawIOBase):
-    """A blob as h5py wants its files; the number of reads is bounded, so that no cycle of addresses hangs."""
-
-    def __init__(self, blob: Blob) -> None:
-        super().__init__()
-        self.blob = blob
-        self.position = 0
-        self.left = READS + blob.size // SECTOR
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.position
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self.position = offset + (0, self.position, self.blob.size)[whence]
-        return self.position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Fill the whole buffer; FormatError past the end, for h5py would take what was not read for data."""
-        self.left -= 1
-        if self.left < 0:
-            raise LimitError("HDF5 file makes its reader go round in circles")
-        view = memoryview(buffer).cast("B")
-        if len(view) > max(0, self.blob.size - self.position):
-            raise FormatError(f"HDF5 file refers to bytes at {self.position}, past its end")
-        view[:] = self.blob.read(self.position, len(view))
-        self.position += len(view)
-        return len(view)
 
 
 @contextlib.contextmanager
@@ -99,7 +62,7 @@ def _sentences() -> Iterator[None]:
 class _Walk:
     """Visits every object that hard links reach, once, without recursion."""
 
-    def __init__(self, blob: Blob, stream: _Stream, file: Any) -> None:
+    def __init__(self, blob: Blob, stream: Stream, file: Any) -> None:
         self.blob = blob
         self.stream = stream
         self.file = file
@@ -197,7 +160,7 @@ class _Walk:
 
     def again(self, data: Computed) -> Iterator[bytes]:
         """Yield the blocks of a computed payload."""
-        self.stream.left = READS + 16 * data.length // SECTOR
+        self.stream.rewound(data.length)
         with _sentences():
             yield from data.blocks()
 

@@ -123,16 +123,17 @@ def attribute_value(owner: Any, name: str | bytes, size: int) -> tuple[object, i
     from h5py import h5a
 
     attribute = h5a.open(owner.id, raw_of(name))
-    stored, shape = attribute.get_storage_size(), attribute.shape
-    element = element_of(attribute.get_type())
+    element, shape = element_of(attribute.get_type()), attribute.shape
+    stored = math.prod(shape or ()) * element.width
     if stored > ATTRIBUTE_LIMIT:
         raise LimitError(f"HDF5 attribute {name!r:.80} of {stored} bytes")
     if not element.readable or shape is None:
         return {"type": element.title, "value": None}, stored
     if element.dtype == "string":
         return _variable_text(owner, name, shape, size)
-    buffer = np.empty(max(stored, math.prod(shape) * element.width), np.uint8)
-    attribute.read(buffer, attribute.get_type())
+    buffer = np.empty(stored, np.uint8)
+    if stored:
+        attribute.read(buffer, attribute.get_type())
     return _plain(buffer.tobytes(), element, shape), stored
 
 

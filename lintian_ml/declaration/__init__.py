@@ -21,7 +21,7 @@ from lintian_ml.declaration.record import (
     Reference,
     SimulatorStanza,
 )
-from lintian_ml.declaration.stanza import Stanza, read
+from lintian_ml.stanza import Stanza, read
 from lintian_ml.declaration.value import Problems, shown
 
 __all__ = [

@@ -14,7 +14,7 @@ from lintian_ml.declaration.record import (
     ProblemKind,
     SimulatorStanza,
 )
-from lintian_ml.declaration.stanza import Field, Stanza
+from lintian_ml.stanza import Field, Stanza
 from lintian_ml.declaration.value import FIXME, Problems, Values, shown
 from lintian_ml.policy import Class, Reproducibility, TrainedBy
 

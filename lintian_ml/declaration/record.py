@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
-from lintian_ml.declaration.glob import Glob, Table
-from lintian_ml.declaration.stanza import Line
+from lintian_ml.glob import Glob, Table
+from lintian_ml.stanza import Line
 from lintian_ml.policy import Class, DataAccess, Reproducibility, TrainedBy
 
 

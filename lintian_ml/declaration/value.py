@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from lintian_ml.declaration.glob import Glob
+from lintian_ml.glob import Glob
 from lintian_ml.declaration.record import (
     Certificate,
     Checksum,
@@ -17,7 +17,7 @@ from lintian_ml.declaration.record import (
     Program,
     Reference,
 )
-from lintian_ml.declaration.stanza import Field, Line, Stanza
+from lintian_ml.stanza import Field, Line, Stanza
 from lintian_ml.error import DeclarationError
 
 MOST_PROBLEMS = 200

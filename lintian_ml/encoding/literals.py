@@ -195,17 +195,19 @@ def _declaration(before: bytes) -> tuple[str, str]:
     opening = before[len(before_brackets) :]
     if b"{" not in opening and b"[" not in opening:
         return "", ""
-    statement = re.split(rb"[;}]|\n[ \t]*\n", before_brackets)[-1]
+    plain = _BRACKETS.sub(_without_semicolons, before_brackets).replace(b"::", b"  ")
+    statement = re.split(rb"[;}]|\n[ \t]*\n", plain)[-1]
     left, assigned, right = statement.rpartition(b"=")
     if not assigned:
-        left, keyed, right = statement.rpartition(b":")
-        if not keyed and b"(" in opening:
-            return "", ""
-        left = left if keyed else statement
-    annotated, colon, kind = left.partition(b":")
-    if not colon or not annotated.strip() or kind.startswith(b":"):
-        return _named(left, right)
-    return _named(annotated, kind + b" " + right)
+        key, colon, _ = statement.rpartition(b":")
+        called = b"(" in opening and not colon
+        return ("", "") if called else _named(key.rpartition(b",")[2] if colon else statement, b"")
+    name, colon, kind = left.partition(b":")
+    return _named(name, kind + b" " + right) if colon and name.strip() else _named(left, right)
+
+
+def _without_semicolons(brackets: re.Match[bytes]) -> bytes:
+    return brackets.group().replace(b";", b" ")
 
 
 def _named(left: bytes, kind: bytes) -> tuple[str, str]:

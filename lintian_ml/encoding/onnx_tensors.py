@@ -88,7 +88,11 @@ class Collection:
             raise FormatError(f"{frame.path} has its elements in more than one place")
         payload = self._payload(frame, cast(int, code), present)
         dtype = ELEMENT_TYPES.get(cast(int, code), ("bytes", ""))[0]
-        return {**rest, "tensor": self.put(name, dtype, shape(frame), payload, code)} if payload else rest
+        if payload is None:
+            return {**rest, "dims": list(shape(frame)), "data_type": code}
+        if dtype == "bytes":
+            rest["data_type"] = code
+        return {**rest, "tensor": self.put(name, dtype, shape(frame), payload, code)}
 
     def put(self, name: str, dtype: str, dims: tuple[int, ...], payload: Payload, code: object = 0) -> str:
         """Keep a tensor under a name of its own, and return that; FormatError if its length is wrong."""
@@ -135,15 +139,15 @@ class Collection:
         return {**rest, "dims": list(dims), "data_type": frame.value.get("data_type")}
 
     def _payload(self, frame: Frame, code: int, present: list[str]) -> Payload | None:
+        if code not in ELEMENT_TYPES:
+            self.remarks.append(f"{frame.path}: element type {code} is not known, read as opaque bytes")
+        if ELEMENT_TYPES.get(code, ("", ""))[0] == "string" and present != ["string_data"]:
+            raise FormatError(f"{frame.path} has strings elsewhere than in string_data")
         if frame.value.get("data_location", 0) == _EXTERNAL:
             return self._external(frame)
         value = frame.value[present[0]]
         if present[0] == "raw_data":
             found = cast(Field, value)
-            if code not in ELEMENT_TYPES:
-                self.remarks.append(f"{frame.path}: element type {code} is not known, read as opaque bytes")
-            if code == 8:
-                raise FormatError(f"{frame.path} has strings as raw_data")
             return Span(self.reader.wire.blob, found.offset, found.length)
         if ELEMENT_TYPES.get(code, ("", ""))[1] != present[0]:
             raise FormatError(f"{frame.path} of element type {code} has {present[0]}")
@@ -157,13 +161,15 @@ class Collection:
         if key in ("float_data", "double_data"):
             return runs.fixed(blob, found, 4 if key == "float_data" else 8)
         dtype = ELEMENT_TYPES[code][0]
-        bits = max(8, BITS.get(dtype, 8))
-        survey = runs.survey(blob, found, bits, signed=dtype.startswith("int") and BITS[dtype] >= 8)
+        bits = _OPAQUE_BITS.get(code) or max(8, BITS[dtype])
+        survey = runs.survey(blob, found, bits, signed=dtype in ("int8", "int16", "int32", "int64"))
         if not survey.clean:
             for run in found:
                 self.reader.keep(
                     f"{frame.path}.{key}, as written", held(blob, run.offset, run.end - run.offset)
                 )
+        if code in _OPAQUE_BITS:
+            return runs.sixes(blob, found, survey.count)
         return runs.integers(blob, found, bits // 8, survey.count)
 
     def _external(self, frame: Frame) -> Payload | None:

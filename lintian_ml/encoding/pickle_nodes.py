@@ -5,6 +5,8 @@ classes. Nodes are shared wherever the stream shares them, compared by identity,
 """
 
 import enum
+import math
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeGuard
@@ -141,3 +143,31 @@ def label(key: object) -> str:
     if isinstance(key, str):
         return key
     return str(key) if isinstance(key, int) and abs(key) < 1 << 63 else ""
+
+
+def scalar_as_json(node: object) -> object:
+    """Return a node that holds no others as plain JSON data, different for different nodes."""
+    match node:
+        case None | bool():
+            return node
+        case int():
+            return node if -(1 << 63) <= node < 1 << 63 else {"int": hex(node)}
+        case float():
+            return node if math.isfinite(node) else {"float": struct.pack(">d", node).hex()}
+        case str():
+            return node if _is_encodable(node) else {"text": node.encode("utf-8", "surrogatepass").hex()}
+        case bytes():
+            return {"bytes": node.hex()}
+        case Symbol():
+            return {"name": node.dotted}
+        case Buffer():
+            return {"buffer": node.asked}
+    raise TypeError(node)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

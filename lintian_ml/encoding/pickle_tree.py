@@ -5,24 +5,21 @@ what is shared or lies deep is written once, in a list of objects, and referred 
 """
 
 import json
-import math
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from lintian_ml.encoding.pickle_nodes import (
-    Buffer,
     Call,
     Container,
     Dict,
     Persistent,
     Run,
     Set,
-    Symbol,
-    children,
     is_container,
+    scalar_as_json,
 )
+from lintian_ml.encoding.pickle_nodes import children as held
 from lintian_ml.error import LimitError
 from lintian_ml.model import Payload, Tensor
 
@@ -30,6 +27,7 @@ DEEPEST = 24
 """Levels of nesting in the JSON data before an object moves to the list of objects."""
 MOST_TENSORS = 200_000
 LONGEST_PATH = 64
+LONGEST_NAME = 1000
 SMALL_TUPLE = 16
 
 Path = tuple[str, "Path"] | None
@@ -80,7 +78,8 @@ class Tree:
         self._taken: dict[str, int] = {}
         self._seen: set[int] = set()
         self._shared: set[int] = set()
-        self._numbers: dict[int, int] = {}
+        self._references: dict[int, dict[str, int]] = {}
+        self._queued: set[int] = set()
         self._pending: list[Container] = []
         self._kept: list[object] = []
 
@@ -91,6 +90,7 @@ class Tree:
     def add(self, root: object, name: str = "") -> None:
         """Walk everything under ``root``, in the order of the stream; ``name`` begins the arrays' names."""
         self._kept.append(root)
+        self._queued.add(id(root))
         stack: list[tuple[object, Path]] = [(root, (name, None) if name else None)]
         while stack:
             node, path = stack.pop()
@@ -111,9 +111,21 @@ class Tree:
         self._seen.add(id(node))
         if isinstance(node, Dict) and self._wanted:
             self.found.update(_texts(node, self._wanted))
-        for label, child in leaf.extras if leaf else children(node):
-            if isinstance(child, Run | str | bytes) or (is_container(child) and not _is_plain(child)):
+        for label, child in leaf.extras if leaf else held(node):
+            if self._is_worth_visiting(child):
                 yield child, (label, path) if label and label not in self._silent else path
+
+    def _is_worth_visiting(self, node: object) -> bool:
+        """Whether a walk must go to a node: the first time, and each time to an array, for another name."""
+        if not is_container(node):
+            return isinstance(node, Run | str | bytes)
+        if _is_plain(node):
+            return False
+        if id(node) not in self._queued:
+            self._queued.add(id(node))
+            return True
+        self._shared.add(id(node))
+        return self._leaf(node) is not None
 
     def _leaf(self, node: Container) -> Leaf | None:
         if not isinstance(node, Call):
@@ -139,9 +151,11 @@ class Tree:
         self._name(run, path, Leaf("bytes", (run.length,), self._payload(run)))
 
     def _unique(self, name: str) -> str:
-        count = self._taken.get(name, 0) + 1
+        while (count := self._taken.get(name, 0) + 1) > 1:
+            self._taken[name] = count
+            name = f"{name}#{count}"
         self._taken[name] = count
-        return name if count == 1 else self._unique(f"{name}#{count}")
+        return name
 
     def document(self, root: object) -> object:
         """Return the structure under ``root`` as plain JSON data; ``objects`` only where needed."""
@@ -152,10 +166,12 @@ class Tree:
         return {"root": top, "objects": objects} if objects else top
 
     def _write(self, node: object, depth: int) -> object:
+        if isinstance(node, Run):
+            return {"tensor": self._names.get(id(node), "")}
         if not is_container(node):
-            return self._write_scalar(node)
+            return scalar_as_json(node)
         if not _is_plain(node) and (depth >= DEEPEST or id(node) in self._shared):
-            return {"object": self._number(node)}
+            return self._refer(node)
         return self._write_whole(node, depth)
 
     def _write_whole(self, node: Container, depth: int) -> object:
@@ -165,29 +181,12 @@ class Tree:
         extras = {key: self._write(value, depth + 1) for key, value in leaf.extras}
         return {"tensor": self._names[id(node)], **extras}
 
-    def _number(self, node: Container) -> int:
-        if id(node) not in self._numbers:
-            self._numbers[id(node)] = len(self._pending)
+    def _refer(self, node: Container) -> dict[str, int]:
+        """Return a reference to a place in the list of objects: one and the same however often it is needed."""
+        if id(node) not in self._references:
+            self._references[id(node)] = {"object": len(self._pending)}
             self._pending.append(node)
-        return self._numbers[id(node)]
-
-    def _write_scalar(self, node: object) -> object:
-        match node:
-            case Run():
-                return {"tensor": self._names.get(id(node), "")}
-            case Symbol():
-                return {"name": node.dotted}
-            case Buffer():
-                return {"buffer": node.asked}
-            case bytes():
-                return {"bytes": node.hex()}
-            case float() if not math.isfinite(node):
-                return {"float": struct.pack(">d", node).hex()}
-            case int() if abs(node) >= 1 << 63:
-                return {"int": hex(node)}
-            case str() if not _encodable(node):
-                return {"text": node.encode("utf-8", "surrogatepass").hex()}
-        return node
+        return self._references[id(node)]
 
     def _write_container(self, node: Container, depth: int) -> object:
         below = depth + 1
@@ -241,12 +240,5 @@ def _written(path: Path) -> str:
     while path is not None and len(parts) < LONGEST_PATH:
         parts.append(path[0])
         path = path[1]
-    return ".".join(chain(("…",) if path else (), reversed(parts)))
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    name = ".".join(chain(("…",) if path else (), reversed(parts)))
+    return name if len(name) <= LONGEST_NAME else f"…{name[-LONGEST_NAME:]}"

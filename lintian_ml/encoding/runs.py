@@ -12,9 +12,9 @@ from lintian_ml.model import Computed, Payload, Span
 
 if TYPE_CHECKING:
     import numpy
-    import numpy.typing
+    import numpy.typing as npt
 
-    Numbers = numpy.typing.NDArray[numpy.uint64]
+    Numbers = npt.NDArray[numpy.uint64]
 
 _BLOCK = 1 << 16
 
@@ -72,6 +72,25 @@ def integers(blob: Blob, runs: Sequence[Run], width: int, count: int) -> Payload
             yield values.astype(f"<u{width}").tobytes()
 
     return Computed(make, count * width)
+
+
+def sixes(blob: Blob, runs: Sequence[Run], count: int) -> Payload:
+    """Return the payload of ``count`` varints as 6-bit codes, four in three bytes, the first one lowest."""
+    import numpy as np
+
+    def make() -> Iterator[bytes]:
+        rest = np.empty(0, np.uint8)
+        for values, _ in _varints(blob, runs):
+            codes = np.concatenate([rest, values.astype(np.uint8)])
+            codes, rest = np.split(codes, [len(codes) // 4 * 4])
+            yield packed(codes)
+        yield packed(rest)
+
+    def packed(codes: "npt.NDArray[np.uint8]") -> bytes:
+        bits = np.unpackbits(codes[:, np.newaxis], axis=1, bitorder="little")[:, :6]
+        return np.packbits(bits, bitorder="little").tobytes()
+
+    return Computed(make, (6 * count + 7) // 8)
 
 
 def _varints(blob: Blob, runs: Sequence[Run]) -> "Iterator[tuple[Numbers, bool]]":

@@ -43,10 +43,10 @@ class Judge(ABC):
         return held
 
     def excess(self, first: Codes, second: Codes) -> Reals:
-        """Return how far apart unequal codes are in the predicate's own measure, for the choice of the worst.
+        """Return how far apart unequal codes are in the predicate's own terms: the worst has the most.
 
-        Infinitely, where one is not finite. Here: in representable values, rounded to float64 beyond 2**53; in
-        types that are no numbers every difference counts as 1.
+        Infinity if one is not finite. Here: representable values, rounded to float64 beyond 2**53; in types that
+        are no numbers every difference counts as 1.
         """
         return apart(first, second, component(self.dtype))
 

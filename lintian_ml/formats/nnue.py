@@ -98,13 +98,14 @@ def _header(blob: Blob) -> Header:
 
 
 def _stacks(blob: Blob, header: Header) -> list[int]:
-    """Return where the layer stacks begin: the longest row of equally spaced hashes that reaches the end."""
+    """Return where the layer stacks begin: the longest row of evenly spaced hashes up to the end."""
     places = _occurrences(blob, struct.pack("<I", header.stack), header.start)
     for first in places:
         starts = [place + 4 for place in places if place >= first]
         width = blob.size - starts[-1]
         steps = {after - before for before, after in pairwise(starts)}
-        if width >= SMALLEST_STACK and steps <= {width + 4}:
+        alone = len(starts) == 1 < len(places)
+        if width >= SMALLEST_STACK and steps <= {width + 4} and not alone:
             return starts
     raise FormatError(f"no layer stack: the hash {header.stack:#010x} does not stand where one may begin")
 

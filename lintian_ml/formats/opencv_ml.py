@@ -7,7 +7,7 @@ import re
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.opencv_storage import LONGEST, read_storage
-from lintian_ml.error import LimitError
+from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.opencv_cascade import storage_model
 from lintian_ml.model import Model
@@ -36,9 +36,18 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 
 
 def read(blob: Blob) -> Model:
-    """Read a model in XML as tensors by tags; of YAML and JSON only how many numbers there are."""
+    """Read a model in XML as tensors by tags; of YAML and JSON only how many numbers there are.
+
+    FormatError where it is neither, or malformed; LimitError if it is too long.
+    """
     if blob.read(0, min(blob.size, 64)).lstrip().startswith(b"<"):
-        return storage_model(FORMAT.name, read_storage(blob))
+        storage = read_storage(blob)
+        if not storage.numbers:
+            raise FormatError("an OpenCV storage without numbers")
+        return storage_model(FORMAT.name, storage)
+    head = blob.read(0, min(blob.size, 4096))
+    if not (YAML.match(head) or JSON.match(head)):
+        raise FormatError("neither XML nor the YAML or JSON of an OpenCV model")
     if blob.size > LONGEST:
         raise LimitError(f"OpenCV storage of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     words = blob.read(0, blob.size).translate(SEPARATED).split()

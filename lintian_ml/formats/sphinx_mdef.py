@@ -125,11 +125,14 @@ def _read_text(blob: Blob) -> Model:
     phones = counts["n_base"] + counts["n_tri"]
     if len(rows) != phones or not phones:
         raise FormatError(f"{len(rows)} phones, but {phones} are announced")
+    states = counts["n_state_map"] // phones - 1
+    if any(len(row) != 7 + states or row[-1] != b"N" for row in rows):
+        raise FormatError(f"a phone's row is not its name, context, kind, matrix and {states} states")
     try:
         tied = array("i", [int(word) for row in rows for word in row[6:-1]])
         matrices = array("i", [int(row[5]) for row in rows])
-    except (ValueError, IndexError, OverflowError) as error:
-        raise FormatError("a phone's row does not end with the numbers of its states") from error
+    except (ValueError, OverflowError) as error:
+        raise FormatError(f"the number of a state or a matrix: {error}") from error
     return Model(
         format=FORMAT.name,
         tensors=(

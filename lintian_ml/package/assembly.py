@@ -67,6 +67,8 @@ class Assembly:
         """Put a regular file into the tree, and examine it; ``origin`` names it apart from the tree."""
         self._vacate(path)
         self.files[path] = file
+        if file.patch:
+            self._origins[path] = origin
         name = self._naming.give(path, origin or self._origin(path))
         if self._is_kept(path):
             source = self.keeper.take(path, file.size, source)
@@ -189,6 +191,9 @@ class Assembly:
         paths = [path for path in self.files if path.startswith(wrong)]
         for path in sorted(paths, key=lambda path: path.count("/"), reverse=len(right) > len(wrong)):
             self._shift(path, right + path[len(wrong) :])
+        for path, file in self.files.items():
+            if file.kind is Kind.LINK and file.target.startswith(wrong):
+                self.files[path] = replace(file, target=right + file.target[len(wrong) :])
 
 
 def renamed(model: FoundModel, path: str) -> FoundModel:

@@ -22,11 +22,12 @@ CHUNK = 1 << 17
 LONGEST_LINE = 16 << 20
 """Bytes of the longest line: one line may be a whole file."""
 
-MOST_KEPT = 1 << 20
-"""Bytes of one file's hunks that are kept; of a larger change only the sizes are known."""
+MOST_KEPT = 8 << 20
+"""Bytes of memory that the hunks of one file may take; of a larger change only the sizes are known."""
 
+LINE_COST = 40
 HUNK_COST = 100
-"""Bytes that a kept hunk takes beside its lines."""
+"""Bytes of memory that a line and a hunk take beside their content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,30 +177,32 @@ class _Walk:
             match = HUNK.match(self.line)
             if not match:
                 break
-            hunk, taken, added = self._hunk(match, keep=held <= MOST_KEPT)
+            hunk, taken, added, cost = self._hunk(match, MOST_KEPT - held)
             number += 1
             grows += added - taken
             creates &= not taken
-            held += taken + added + HUNK_COST
+            held += cost
             kept += [hunk] if hunk else []
         return number, grows, creates, tuple(kept) if len(kept) == number else None
 
-    def _hunk(self, match: re.Match[bytes], *, keep: bool) -> tuple[Hunk | None, int, int]:
-        """Read the lines of one hunk, as many as its header says."""
+    def _hunk(self, match: re.Match[bytes], room: int) -> tuple[Hunk | None, int, int, int]:
+        """Read one hunk: itself if ``room`` is enough, the bytes it takes away and adds, its cost."""
         start, before, _, after = (1 if group is None else int(group[:12]) for group in match.groups())
         sides: tuple[list[bytes], list[bytes]] = ([], [])
         sizes = [0, 0]
+        cost = HUNK_COST
         self.step()
         while before > 0 or after > 0:
             which, content = self._content(before, after)
             before -= 0 in which
             after -= 1 in which
+            cost += len(content) + LINE_COST
             for side in which:
                 sizes[side] += len(content)
-                if keep and sum(sizes) <= 4 * MOST_KEPT:
+                if cost <= room:
                     sides[side].append(content)
-        whole = keep and sum(sizes) <= 4 * MOST_KEPT
-        return (Hunk(start, tuple(sides[0]), tuple(sides[1])) if whole else None), sizes[0], sizes[1]
+        hunk = Hunk(start, tuple(sides[0]), tuple(sides[1])) if cost <= room else None
+        return hunk, sizes[0], sizes[1], cost
 
     def _content(self, before: int, after: int) -> tuple[tuple[int, ...], bytes]:
         """Return the sides (0 old, 1 new) that the current line belongs to, and the line without its mark."""

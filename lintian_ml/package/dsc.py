@@ -1,4 +1,4 @@
-"""Source packages by their .dsc: formats 1.0, 2.0, 3.0 (quilt) and 3.0 (native)."""
+"""Source packages by their .dsc: formats 1.0, 3.0 (quilt) and 3.0 (native)."""
 
 import re
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ ROLES = (
     (Role.NATIVE, re.compile(rf".*\.tar\.{SUFFIX}")),
 )
 ORDER = (Role.ORIG, Role.NATIVE, Role.COMPONENT, Role.DEBIAN, Role.DIFF)
-FORMATS = ("1.0", "2.0", "3.0 (quilt)", "3.0 (native)")
+FORMATS = ("1.0", "3.0 (quilt)", "3.0 (native)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _piece(listed: Listed) -> Piece | None:
 def _lay(path: Path, piece: Piece, assembly: Assembly, budget: Budget, source_format: str) -> Tarball:
     """Lay one file of the .dsc over the tree, and check it as it passes."""
     name = piece.listed.name
-    quilt = source_format in ("3.0 (quilt)", "2.0")
+    quilt = source_format == "3.0 (quilt)"
 
     def lay(reader: Reader) -> None:
         if piece.role is Role.DIFF:

@@ -40,9 +40,11 @@ class Keeper:
         self.put(path, data)
         return io.BytesIO(data) if room == size else Chained(data, source)
 
-    def offer(self, path: str, data: bytes) -> None:
-        """Keep ``data`` as the content of ``path`` if there is room."""
+    def offer(self, path: str, data: bytes, *, needed: bool = True) -> None:
+        """Keep ``data`` as the content of ``path`` if there is room; else note it where it is ``needed``."""
         self.take(path, len(data), io.BytesIO(data))
+        if not needed:
+            self.refused.pop(path, None)
 
     def put(self, path: str, data: bytes) -> None:
         """Keep ``data`` as the content of ``path``."""

@@ -46,9 +46,10 @@ def apply_diff(assembly: Assembly, source: Source, tarball: str, name: str, *, q
 
     With ``quilt`` a file that becomes empty is gone, as ``dpkg-source`` has it in that format.
     """
+    application = _Application(assembly, tarball, name, quilt=quilt)
     try:
         for change in read_changes(source):
-            _Application(assembly, tarball, name, quilt=quilt).apply(change)
+            application.apply(change)
     except LintianMLError as error:
         assembly.note(name, f"applied in part only: {error}")
 
@@ -61,6 +62,7 @@ class _Application:
         self.files = assembly.files
         self.tarball = tarball
         self.patch = name
+        self.origin = name if name == tarball else f"{tarball}//{name}"
         self.quilt = quilt
 
     def apply(self, change: Change) -> None:
@@ -109,8 +111,9 @@ class _Application:
 
     def _put(self, path: str, data: bytes) -> None:
         file = File(len(data), tarball=self.tarball, patch=self.patch)
-        self.assembly.add(path, file, io.BytesIO(data), f"{self.tarball}//{self.patch}//{path}")
-        self.assembly.keeper.offer(path, data)
+        self.assembly.add(path, file, io.BytesIO(data), f"{self.origin}//{path}")
+        if path not in self.assembly.keeper.texts and not path.startswith("debian/"):
+            self.assembly.keeper.offer(path, data, needed=False)
 
     def _change(self, path: str, change: Change) -> None:
         file = self.files[path]

@@ -104,7 +104,10 @@ def _model(model: KnownModel) -> dict[str, Any]:
         "assurance": judgement.assurance.value,
         "reproducibility": model.facts.reproducibility.value,
         "equality": {"predicate": model.predicate, "verdict": None},
-        "facts": {name: {"value": value.value, "source": str(source)} for name, value, source in model.facts},
+        "facts": {
+            name: {"value": value.value, "source": str(source) if source else None}
+            for name, value, source in model.facts
+        },
         "evidence": list(found.evidence) if found else [],
         "metadata": dict(found.metadata) if found else {},
         "remarks": list(found.remarks) if found else [],

@@ -107,7 +107,8 @@ class TextWriter:
             for note in found.evidence:
                 yield from self._wrapped(for_line(note), "N:   seen: ")
         for name, value, source in model.facts:
-            yield from self._wrapped(for_line(f"{value.value} ({source})"), f"N:   {name}: ")
+            told = f"{value.value} ({source})" if source else value.value
+            yield from self._wrapped(for_line(told), f"N:   {name}: ")
 
     def _wrapped(self, text: str, first: str) -> Iterator[str]:
         indent = "N:" + " " * (len(first) - 2)

@@ -1,4 +1,4 @@
-"""What Debian ships as models is read to the last byte, look-alikes are not taken for it, and damage ends in a sentence."""
+"""What Debian ships as models is read to the last byte; look-alikes are not; damage ends in a sentence."""
 
 import json
 import struct
@@ -94,12 +94,20 @@ def test_a_sample_is_read_whole(name: str) -> None:
     json.dumps(model.structure, allow_nan=False)
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if not name.endswith(".c")])
+OPEN_ENDED = ("gnubg.weights", "gnubg.wd", "tiny.nnue")
+"""Files whose format does not say how many nets there are: the first of two is whole by itself."""
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "weights.c"])
 def test_a_file_that_is_cut_off_is_refused(name: str) -> None:
-    data = sample(name)
-    for end in range(0, len(data.rstrip()) - 2, max(1, len(data) // 97)):
-        with pytest.raises(FormatError):
-            read(name, data[:end])
+    data = sample(name).rstrip() if name.endswith((".txt", ".xml")) else sample(name)
+    for end in range(0, len(data) - 12, max(1, len(data) // 97)):
+        try:
+            model = read(name, data[:end])
+        except FormatError:
+            continue
+        assert name in OPEN_ENDED
+        assert model.parameter_count < read(name).parameter_count
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -122,9 +130,22 @@ def test_damage_ends_in_a_sentence(name: str, draw: st.DataObject) -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\0" * 64, b"s3\n", b"BMDF", b"\x20\x2f\xf3\x7a", b"GNU Backgammon 1.00\n", b"<opencv_storage>"]
-    + [b"Trie Language Model", b"Trie Language Model\xff" + bytes(40), b"GNU Backgammon is a game.\n"]
-    + [b"\x11\0\0\0Darpa Trigram LM", b"\x69\x30\xec\x43", b"BEGIN FILE FORMAT DESCRIPTION\0", b"0.3\n"],
+    [
+        b"",
+        b"\0" * 64,
+        b"s3\n",
+        b"BMDF",
+        b"\x20\x2f\xf3\x7a",
+        b"GNU Backgammon 1.00\n",
+        b"GNU Backgammon is a game.\n",
+        b"<opencv_storage/>",
+        b"Trie Language Model",
+        b"Trie Language Model\xff" + bytes(40),
+        b"\x11\0\0\0Darpa Trigram LM",
+        b"\x69\x30\xec\x43",
+        b"BEGIN FILE FORMAT DESCRIPTION\0",
+        b"0.3\n",
+    ],
 )
 def test_a_mark_alone_is_not_a_model(module: ModuleType, data: bytes) -> None:
     with pytest.raises(FormatError):
@@ -134,7 +155,8 @@ def test_a_mark_alone_is_not_a_model(module: ModuleType, data: bytes) -> None:
 
 CALIBRATION = b"""<?xml version="1.0"?>
 <opencv_storage>
-<camera_matrix type_id="opencv-matrix"><rows>1</rows><cols>2</cols><dt>d</dt><data>1. 0.</data></camera_matrix>
+<camera_matrix type_id="opencv-matrix"><rows>1</rows><cols>2</cols><dt>d</dt>
+<data>1. 0.</data></camera_matrix>
 <stageWidth>3</stageWidth>
 </opencv_storage>
 """
@@ -188,7 +210,7 @@ def test_tags_are_nested_only_so_deep() -> None:
 @pytest.mark.parametrize(
     "data", [b"%YAML:1.0\n---\nopencv_ml_svm:\n  C: 1.\n", b'{"opencv_ml_svm": {"C": 1.0}}']
 )
-def test_an_opencv_model_in_yaml_or_json_is_recognised_and_counted(data: bytes) -> None:
+def test_an_opencv_model_in_yaml_or_json_is_counted(data: bytes) -> None:
     assert recognised(opencv_ml, data)
     model = opencv_ml.read(Blob(data))
     assert not model.complete

@@ -1,7 +1,7 @@
 """Makes the committed samples of what Debian ships: cascades, Sphinx, GNU Backgammon, NNUE and arrays in C.
 
-These programs have no writers for Python, so each file is laid out here as the program's own source does it; the
-exception is OpenCV's support vector machine, which OpenCV itself trains and saves.
+These programs have no writers for Python, so each file is laid out here as the program's own source does it;
+the exception is OpenCV's support vector machine, which OpenCV itself trains and saves.
 """
 
 import struct
@@ -76,7 +76,7 @@ def make_opencv(folder: Path) -> None:
 
 
 def make_opencv_ml(folder: Path) -> None:
-    """A linear support vector machine, trained on four points by OpenCV (not in the test environment: cv2)."""
+    """A linear support vector machine, trained on four points by OpenCV."""
     import cv2  # type: ignore[import-not-found]
 
     machine = cv2.ml.SVM_create()
@@ -97,7 +97,7 @@ def s3(sizes: Sequence[int], values: np.ndarray, order: str = "<") -> bytes:
 
 
 def make_sphinx_acoustic(folder: Path) -> None:
-    """Means of two codebooks in two streams, mixture weights, and transition matrices (of other byte order)."""
+    """Means of two codebooks in two streams, mixture weights, transition matrices (of other byte order)."""
     numbers = np.random.default_rng(RANDOM)
     means = numbers.normal(size=2 * 4 * (3 + 2))
     (folder / "sphinx_means").write_bytes(s3((2, 2, 4, 3, 2, len(means)), means))

@@ -55,7 +55,6 @@ def pieces() -> bytes:
             model_writer=writer,
             vocab_size=64,
             num_threads=1,
-            self_test_sample_size=2,
             normalization_rule_name="identity",
             minloglevel=2,
         )
