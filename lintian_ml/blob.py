@@ -4,6 +4,7 @@ Never memory-mapped: a file that is truncated while it is mapped kills the proce
 """
 
 import os
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -112,6 +113,7 @@ class FileBlob(Blob):
         flags = os.O_RDONLY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
         self.path = Path(path)
         self.descriptor = os.open(path, flags)
+        self._closing = weakref.finalize(self, os.close, self.descriptor)
         self._before = self._state()
         self.size = self._before[0]
 
@@ -141,9 +143,7 @@ class FileBlob(Blob):
 
     def close(self) -> None:
         """Close the file."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+        self._closing()
 
     def _state(self) -> tuple[int, int]:
         status = os.fstat(self.descriptor)

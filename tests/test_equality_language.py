@@ -26,11 +26,11 @@ NAMES = {
 }
 
 
-def test_every_predicate_of_the_language_is_known_by_its_file():
+def test_every_predicate_of_the_language_is_known_by_its_file() -> None:
     assert set(predicates()) == NAMES
 
 
-def test_every_predicate_says_when_it_holds_and_of_what_kind_it_is():
+def test_every_predicate_says_when_it_holds_and_of_what_kind_it_is() -> None:
     for kind in predicates().values():
         assert kind.kind and kind.__doc__
 
@@ -77,7 +77,9 @@ def test_every_predicate_says_when_it_holds_and_of_what_kind_it_is():
         ('@metadata:"a key" ignore', '@metadata:"a key" ignore'),
     ],
 )
-def test_a_predicate_is_printed_canonically_and_reads_back_as_itself(text, canonical):
+def test_a_predicate_is_printed_canonically_and_reads_back_as_itself(
+    text: str, canonical: str | None
+) -> None:
     read = parse_predicate(text)
     assert parse_predicate(str(read)) == read
     assert str(parse_predicate(str(read))) == str(read)
@@ -146,7 +148,9 @@ def test_a_predicate_is_printed_canonically_and_reads_back_as_itself(text, canon
         (" and ".join(["ulp(1)"] * 17), 1, 177, "at most 16"),
     ],
 )
-def test_an_error_tells_its_line_its_column_and_what_is_wrong(text, line, column, says):
+def test_an_error_tells_its_line_its_column_and_what_is_wrong(
+    text: str, line: int, column: int, says: str
+) -> None:
     with pytest.raises(PredicateError) as caught:
         parse_predicate(text)
     assert says in str(caught.value)
@@ -155,7 +159,7 @@ def test_an_error_tells_its_line_its_column_and_what_is_wrong(text, line, column
 
 
 @given(st.text(alphabet='ulpcoseand *?"\\(),=1.e-/@:\n\tx', max_size=60))
-def test_any_text_is_read_or_refused_with_a_place_inside_it(text):
+def test_any_text_is_read_or_refused_with_a_place_inside_it(text: str) -> None:
     try:
         read = parse_predicate(text)
     except PredicateError as error:
@@ -166,7 +170,7 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(text):
 
 
 @given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=8))
-def test_any_name_can_be_selected_by_a_string(name, file):
+def test_any_name_can_be_selected_by_a_string(name: str, file: str) -> None:
     read = parse_predicate(f"{json.dumps(file)}//{json.dumps(name)} ulp(1)\n{json.dumps(name)} ulp(2)")
     assert [clause.selector for clause in read.clauses] == [Selector(name, file), Selector(name)]
     assert parse_predicate(str(read)) == read
@@ -189,11 +193,13 @@ def test_any_name_can_be_selected_by_a_string(name, file):
         ("a*a", "a", False),
     ],
 )
-def test_a_selector_is_a_glob_of_stars_and_question_marks_only(pattern, name, matches):
+def test_a_selector_is_a_glob_of_stars_and_question_marks_only(
+    pattern: str, name: str, matches: bool
+) -> None:
     assert bool(Selector(pattern).expression().fullmatch(name)) is matches
 
 
-def test_a_hostile_selector_takes_no_exponential_time():
+def test_a_hostile_selector_takes_no_exponential_time() -> None:
     assert not Selector("*a" * 30 + "b").expression().fullmatch("a" * 2000)
 
 
@@ -207,7 +213,7 @@ def test_a_hostile_selector_takes_no_exponential_time():
         ("decides(p, 0)", Level.PERFORMANCE),
     ],
 )
-def test_each_predicate_vouches_for_one_level(text, level):
+def test_each_predicate_vouches_for_one_level(text: str, level: Level) -> None:
     assert parse_predicate(text).clauses[0].terms[0].level is level
 
 
@@ -216,7 +222,7 @@ ratios = st.from_regex(r"-?[0-9]{1,19}/[0-9]{1,19}", fullmatch=True)
 
 
 @given(decimals | ratios)
-def test_a_number_is_the_exact_rational_and_its_spelling_reads_back(text):
+def test_a_number_is_the_exact_rational_and_its_spelling_reads_back(text: str) -> None:
     try:
         value = number(text)
     except ValueError:
@@ -229,5 +235,5 @@ def test_a_number_is_the_exact_rational_and_its_spelling_reads_back(text):
 @pytest.mark.parametrize(
     "text", ["", "1.", ".5", "+1", "1e", "0x1", "1_000", "nan", "inf", "１", "1e+-3", "1/-3"]
 )
-def test_what_is_no_number_is_none(text):
+def test_what_is_no_number_is_none(text: str) -> None:
     assert number(text) is None

@@ -25,6 +25,7 @@ FLOORS = (
     ("archive", "reproduce"),
     ("report",),
     ("options", "progress"),
+    ("session",),
     ("cli",),
     ("__main__",),
 )

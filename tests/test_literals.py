@@ -73,6 +73,12 @@ def test_numbers_are_read_as_their_languages_write_them(written: str, value: flo
     assert list(numbers(f"{written}, {written}".encode())) == [value, value]
 
 
+@pytest.mark.parametrize("between", [0, 100, 300, 600, 900, 1200, 1500])
+def test_no_array_is_found_twice(between: int) -> None:
+    text = f"float a[] = {{{WRITTEN}}};\n{'word ' * (between // 5)}\nfloat b[] = {{{WRITTEN}}};"
+    assert [found.name for found in find_arrays(text.encode())] == ["a", "b"]
+
+
 def test_comments_are_no_numbers() -> None:
     rows = "".join(f"/* {n}, {n} */ {n}, // {n}\n" for n in range(100))
     assert only(f"int a[] = {{\n{rows}}};").count == 100
@@ -109,7 +115,7 @@ def test_no_text_is_too_odd(text: bytes) -> None:
             assert 0 <= found.offset <= found.offset + found.length <= len(text)
 
 
-@pytest.mark.parametrize("piece", [b"/*", b"//", b"#", b"{", b"1,", b"0x", b"= {", b"a[", b" "])
+@pytest.mark.parametrize("piece", [b"/*", b"//", b"#", b"{", b"1,", b"0x", b"= {", b"a[", b" ", b"1e", b"+"])
 def test_hostile_text_takes_linear_time(piece: bytes) -> None:
     started = time.process_time()
     find_arrays((piece * 400_000)[:800_000] + b"1, 2, 3, 4, " * 1000)

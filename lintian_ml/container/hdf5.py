@@ -145,7 +145,7 @@ class _Walk:
             self.found.types[name] = element.title
         if dataset.shape is None:
             self.found.types[name] = f"{element.title}, no data"
-        elif not element.readable:
+        elif not element.readable or element.dtype == "string":
             self.found.remarks.append(f"dataset of type {element.title[:80]} not read: {name}")
         else:
             noted = self.found.attributes.get(name, {})
@@ -168,7 +168,7 @@ class _Walk:
         """Note the attributes of an object as plain JSON data."""
         for name in owner.attrs:
             self.count()
-            value, length = attribute_value(owner, name, self.blob.size)
+            value, length = attribute_value(owner, name, self.stream)
             self.attribute_bytes += length
             if self.attribute_bytes > ATTRIBUTES_LIMIT:
                 raise LimitError(f"HDF5 attributes of more than {ATTRIBUTES_LIMIT} bytes")

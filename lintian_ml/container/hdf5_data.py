@@ -2,11 +2,11 @@
 
 import itertools
 import math
-import struct
 from collections.abc import Iterator
 from typing import Any, Literal
 
 from lintian_ml.blob import Blob
+from lintian_ml.container.hdf5_stream import Stream
 from lintian_ml.container.hdf5_type import Element, element_of
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import Computed, Payload, Span
@@ -15,8 +15,8 @@ DECLARED_LIMIT = 4 << 30
 RATIO_LIMIT = 1000
 CHUNK_LIMIT = 256 << 20
 ATTRIBUTE_LIMIT = 16 << 20
-TEXT_LIMIT = 256 << 20
-"""Bytes that strings of variable length may take together."""
+TEXT_LIMIT = 4 << 30
+"""Bytes that the strings of one attribute may take, were each as long as the file."""
 
 SLAB = 8 << 20
 """Bytes that one step of reading a dataset holds, where its chunks are not larger."""
@@ -51,9 +51,6 @@ def payload(blob: Blob, name: str, dataset: Any, element: Element) -> Payload:
         raise LimitError(f"HDF5 dataset {name!r:.80} declares {length} bytes, far more than are stored")
     if dataset.chunks is not None and math.prod(dataset.chunks) * element.width > CHUNK_LIMIT:
         raise LimitError(f"HDF5 dataset {name!r:.80} has chunks of more than {CHUNK_LIMIT} bytes")
-    if element.dtype == "string":
-        texts = tuple(_texts(dataset, blob.size))
-        return Computed(lambda: iter(texts), sum(map(len, texts)))
     start = dataset.id.get_offset()
     if dataset.id.get_create_plist().get_layout() != h5d.CONTIGUOUS or start is None:
         return Computed(lambda: _raw(dataset, element.width), length)
@@ -102,23 +99,8 @@ def _slabs(
             yield (*outer, first, *(0 for _ in tail)), (*(1 for _ in outer), count, *tail)
 
 
-def _texts(dataset: Any, size: int) -> Iterator[bytes]:
-    """Yield each string of variable length after its length in eight bytes, little-endian."""
-    shape = tuple(dataset.shape)
-    if math.prod(shape) * min(size, 1 << 16) > TEXT_LIMIT:
-        raise LimitError(f"HDF5 dataset of {math.prod(shape)} strings of variable length")
-    total = 0
-    for index in itertools.product(*map(range, shape)):
-        value = dataset[index]
-        text = raw_of(value)
-        total += len(text)
-        if total > TEXT_LIMIT:
-            raise LimitError(f"HDF5 strings of more than {TEXT_LIMIT} bytes")
-        yield struct.pack("<Q", len(text)) + text
-
-
-def attribute_value(owner: Any, name: str | bytes, size: int) -> tuple[object, int]:
-    """Return an attribute of ``owner`` as plain JSON data, and the bytes it takes; ``size`` is the file's."""
+def attribute_value(owner: Any, name: str | bytes, stream: Stream) -> tuple[object, int]:
+    """Return an attribute of ``owner`` as plain JSON data, and the bytes it takes."""
     import numpy as np
     from h5py import h5a
 
@@ -130,17 +112,20 @@ def attribute_value(owner: Any, name: str | bytes, size: int) -> tuple[object, i
     if not element.readable or shape is None:
         return {"type": element.title, "value": None}, stored
     if element.dtype == "string":
-        return _variable_text(owner, name, shape, size)
+        return _variable_text(owner, name, shape, stream)
     buffer = np.empty(stored, np.uint8)
     if stored:
         attribute.read(buffer, attribute.get_type())
     return _plain(buffer.tobytes(), element, shape), stored
 
 
-def _variable_text(owner: Any, name: str | bytes, shape: tuple[int, ...], size: int) -> tuple[object, int]:
+def _variable_text(
+    owner: Any, name: str | bytes, shape: tuple[int, ...], stream: Stream
+) -> tuple[object, int]:
     """Return strings of variable length, unless memory would end were each as long as the file."""
-    if math.prod(shape) > 1 and math.prod(shape) * size > TEXT_LIMIT * 16:
+    if math.prod(shape) > 1 and math.prod(shape) * stream.blob.size > TEXT_LIMIT:
         return {"type": "string of variable length", "shape": list(shape), "value": None}, 0
+    stream.check_references()
     value = owner.attrs[name]
     values = [value] if not shape else list(value.reshape(-1))
     texts = [text_of(item) for item in values]

@@ -1,6 +1,7 @@
 """A blob as h5py wants its files, with checks of what its library trusts: bounds, cycles, heaps."""
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lintian_ml.blob import Blob
@@ -14,13 +15,15 @@ SECTOR = 512
 HEAP = b"GCOL\1"
 HEAP_HEADER = OBJECT_HEADER = 16
 HEAP_OBJECTS = 1 << 16
+REFERENCE = 16
 
 
 class Stream(io.RawIOBase):
     """Reads a blob by position; the number of reads is bounded, so that a cycle of addresses ends.
 
     While names and attributes are read (``walking``), every global heap that is seen is checked before the
-    library decodes it: one with an empty free object makes it loop for ever.
+    library decodes it: one with an empty free object makes it loop for ever. ``check_references`` is to be
+    called before a string of variable length is read: the library allocates the length that is claimed.
     """
 
     def __init__(self, blob: Blob) -> None:
@@ -29,6 +32,7 @@ class Stream(io.RawIOBase):
         self.position = 0
         self.walking = True
         self.heaps: set[int] = set()
+        self.ranges: list[tuple[int, int]] = []
         self.left = READS + blob.size // SECTOR
 
     def rewound(self, length: int) -> None:
@@ -62,10 +66,21 @@ class Stream(io.RawIOBase):
         if len(view) > max(0, self.blob.size - self.position):
             raise FormatError(f"HDF5 file refers to bytes at {self.position}, past its end")
         if self.walking:
+            self.ranges.append((self.position, self.position + len(view)))
             self._check_heaps(self.position, len(view))
         view[:] = self.blob.read(self.position, len(view))
         self.position += len(view)
         return len(view)
+
+    def check_references(self) -> None:
+        """Look at what was read since the last time: FormatError for a string longer than the file."""
+        for start, end in self.ranges:
+            first = max(0, start - REFERENCE)
+            data = self.blob.read(first, min(self.blob.size, end + REFERENCE) - first)
+            for length, address in _references(data, self.blob.size):
+                if self.blob.read(address, len(HEAP)) == HEAP:
+                    raise FormatError(f"HDF5 string of {length} bytes claimed in a file of {self.blob.size}")
+        self.ranges.clear()
 
     def _check_heaps(self, start: int, length: int) -> None:
         """Check each heap that begins in a range, or less than a signature before or across its end."""
@@ -78,6 +93,18 @@ class Stream(io.RawIOBase):
                 check_heap(self.blob, first + at)
                 self.heaps.add(first + at)
             at = data.find(HEAP, at + 1)
+
+
+def _references(data: bytes, size: int) -> Iterator[tuple[int, int]]:
+    """Yield length and address of what may refer to a heap object of more than ``size`` bytes."""
+    import numpy as np
+
+    for phase in range(4):
+        words = np.frombuffer(data, "<u4", max(0, len(data) - phase) // 4, phase).astype(np.uint64)
+        lengths, addresses, objects = words[:-3], words[1:-2] | words[2:-1] << np.uint64(32), words[3:]
+        found = (lengths > size) & (addresses < max(1, size - len(HEAP))) & (addresses > 0)
+        found &= (objects > 0) & (objects < HEAP_OBJECTS)
+        yield from zip(lengths[found].tolist(), addresses[found].tolist(), strict=True)
 
 
 def check_heap(blob: Blob, at: int) -> None:

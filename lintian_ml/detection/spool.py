@@ -5,6 +5,7 @@ file.
 import hashlib
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -30,6 +31,7 @@ class TemporaryBlob(FileBlob):
         Blob.__init__(self, b"", name)
         with tempfile.TemporaryFile(buffering=0) as file:
             self.descriptor = os.dup(file.fileno())
+        self._closing = weakref.finalize(self, os.close, self.descriptor)
         self._before = self._state()
 
     def append(self, data: bytes) -> None:

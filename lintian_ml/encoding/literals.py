@@ -6,7 +6,7 @@ which has no such places, costs next to nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -38,7 +38,7 @@ _COUNTED = bytes(1 if byte in b"0123456789," else 0 for byte in range(256))
 _NUMERIC = bytes(
     0 if byte in b"0123456789+-.,abcdefABCDEFxXpPuUlL_{}[]() \t\r\n" else 1 for byte in range(256)
 )
-_SEPARATED = bytes(32 if byte in b",{}[]()" else byte for byte in range(256))
+_SEPARATED = bytes(32 if byte in b",{}[]() \t\r\n" else byte for byte in range(256))
 _SUFFIX = b"fFlLuU"
 _SUFFIX_WITH_WIDTH = re.compile(rb"[fuFU_]\d|_")
 _TYPE_OF_RUST = re.compile(rb"_?[fu](?:8|16|32|64|128)$")
@@ -73,8 +73,17 @@ def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
     closely.
     """
     places = _dense_places(data) if least >= LEAST else iter([(0, len(data))])
-    arrays = (array for start, end in places for array in _arrays_between(data, start, end, least))
-    return tuple(islice(arrays, MOST_ARRAYS))
+    return tuple(islice(_each_once(data, places, least), MOST_ARRAYS))
+
+
+def _each_once(data: bytes, places: Iterable[tuple[int, int]], least: int) -> Iterator[LiteralArray]:
+    """Yield the arrays of all places; what stands between two of them is looked at from both."""
+    behind = 0
+    for start, end in places:
+        for found in _arrays_between(data, start, end, least):
+            if found.offset >= behind:
+                behind = found.offset + found.length
+                yield found
 
 
 def without_comments(text: bytes) -> bytes:
@@ -167,9 +176,8 @@ def _words(run: bytes) -> Iterator[list[bytes]]:
     blindly = not hexadecimal and _SUFFIX_WITH_WIDTH.search(run) is None
     start = 0
     while start < len(separated):
-        end = start + PIECE
-        while end < len(separated) and not separated[end : end + 1].isspace():
-            end += 1
+        end = separated.find(b" ", start + PIECE)
+        end = len(separated) if end < 0 else end
         piece = separated[start:end]
         yield (piece.translate(None, _SUFFIX) if blindly else piece).split()
         start = end

@@ -43,6 +43,7 @@ class Frame:
     value: dict[str, object]
     fields: Iterator[Field]
     slot: Slot
+    end: int
     index: int = 0
     parent: "Frame | None" = None
     order: list[tuple[int, int, int]] = field(default_factory=list)
@@ -79,7 +80,7 @@ class Reader:
 
     def read(self, kind: str) -> dict[str, object]:
         """Read the whole blob as one message; FormatError or LimitError where it is none."""
-        top = Frame(kind, {}, self.wire.fields(), Slot("", kind, False))
+        top = Frame(kind, {}, self.wire.fields(), Slot("", kind, False), self.wire.blob.size)
         stack = [top]
         while stack:
             frame = stack[-1]
@@ -115,19 +116,32 @@ class Reader:
             raise FormatError(f"{frame.path} has a second {slot.name} at offset {found.start}".lstrip())
         if slot.kind not in SCALARS:
             fields = self.wire.fields(found.offset, found.end)
-            return Frame(slot.kind, {}, fields, slot, len(_items(frame, slot)) if slot.many else 0, frame)
+            return Frame(
+                slot.kind, {}, fields, slot, found.end, len(_items(frame, slot)) if slot.many else 0, frame
+            )
         self._store(frame, slot, found)
         return None
 
     def _store(self, frame: Frame, slot: Slot, found: Field) -> None:
         if slot.kind in RUNS:
-            _extend(_items(frame, slot), found)
+            _extend(_items(frame, slot), self._whole_run(frame, found))
         elif slot.many and found.wire != slot.wire:
             _items(frame, slot).extend(self._packed(slot, found, frame))
         elif slot.many:
             _items(frame, slot).append(self._scalar(slot, found))
         else:
             frame.value[slot.name] = self._scalar(slot, found)
+
+    def _whole_run(self, frame: Frame, found: Field) -> Field:
+        """Return a field with those of the same tag that follow it at once, and go on behind them."""
+        more = self.wire.repeats(found, frame.end)
+        if not more:
+            return found
+        last, length, times = frame.order[-1]
+        frame.order[-1] = last, length, times + more
+        end = found.end + more * (found.end - found.start)
+        frame.fields = self.wire.fields(end, frame.end)
+        return found._replace(end=end)
 
     def _scalar(self, slot: Slot, found: Field) -> object:
         if slot.kind == "int":

@@ -182,7 +182,7 @@ class Tree:
         return {"tensor": self._names[id(node)], **extras}
 
     def _refer(self, node: Container) -> dict[str, int]:
-        """Return a reference to a place in the list of objects: one and the same however often it is needed."""
+        """Return a reference to a place in the list of objects, the same one each time."""
         if id(node) not in self._references:
             self._references[id(node)] = {"object": len(self._pending)}
             self._pending.append(node)

@@ -73,6 +73,8 @@ class Wire:
         window = self._window
         if not 0 <= at <= len(window) - 10:
             window, at = self._load(offset), 0
+        elif offset < end and window[at] < 0x80:
+            return window[at], offset + 1
         value = 0
         for step, byte in enumerate(window[at : at + min(10, end - offset)]):
             value |= (byte & 0x7F) << 7 * step
@@ -93,6 +95,20 @@ class Wire:
             return self._window[at : at + length]
         return self.blob.read(offset, length)
 
+    def repeats(self, field: Field, end: int) -> int:
+        """Return how many fixed fields with the tag of ``field`` follow it at once, as far as a window shows.
+
+        They count against the budget of fields; ``end`` is where the message ends. Tags of one byte only.
+        """
+        stride = field.end - field.start
+        if field.offset - field.start > 1 or field.wire not in (FIXED32, FIXED64):
+            return 0
+        count = min(_WINDOW, end - field.end) // stride
+        tags = self.take(field.end, count * stride)[::stride]
+        found = count - len(tags.lstrip(self.take(field.start, 1)))
+        self.left -= found
+        return found
+
     def _load(self, offset: int) -> bytes:
         self._window = self.blob.read(offset, min(_WINDOW, max(0, self.blob.size - offset)))
         self._base = offset
@@ -106,13 +122,14 @@ class Wire:
         number, wire = tag >> 3, tag & 7
         if not 0 < number < _NUMBERS:
             raise FormatError(f"the field at offset {offset} has the number {number}")
-        overlong = at - offset > shortest(tag)
+        overlong = at - offset > 1 and at - offset > shortest(tag)
         if wire == VARINT:
             value, stop = self.varint(at, end)
-            return Field(number, wire, offset, at, stop, value, overlong or stop - at > shortest(value))
+            overlong = overlong or (stop - at > 1 and stop - at > shortest(value))
+            return Field(number, wire, offset, at, stop, value, overlong)
         if wire == LENGTH:
             value, begin = self.varint(at, end)
-            overlong = overlong or begin - at > shortest(value)
+            overlong = overlong or (begin - at > 1 and begin - at > shortest(value))
             return Field(number, wire, offset, begin, _within(begin + value, end, offset), value, overlong)
         if wire in (FIXED32, FIXED64):
             stop = _within(at + (4 if wire == FIXED32 else 8), end, offset)

@@ -27,18 +27,14 @@ RUNS = frozenset({"ints", "floats", "doubles"})
 class Slot(NamedTuple):
     """What a schema knows of one field: its name, its kind or its message's name, whether it repeats.
 
-    ``packed`` tells that writers usually pack the numbers.
+    ``packed`` tells that writers usually pack the numbers; ``wire`` is the wire type of one element.
     """
 
     name: str
     kind: str
     many: bool
     packed: bool = False
-
-    @property
-    def wire(self) -> int:
-        """The wire type of one element."""
-        return SCALARS.get(self.kind, LENGTH)
+    wire: int = LENGTH
 
     def fits(self, wire: int) -> bool:
         """Whether a field of that wire type can be this one: numbers that repeat may be packed."""
@@ -62,4 +58,4 @@ def _slot(text: str) -> tuple[int, Slot]:
     number, name, kind = text.split()
     plain = kind.rstrip("*+")
     many = kind.endswith("*") or plain == "spans" or plain in RUNS
-    return int(number), Slot(name, plain, many, kind.endswith("+"))
+    return int(number), Slot(name, plain, many, kind.endswith("+"), SCALARS.get(plain, LENGTH))

@@ -43,7 +43,7 @@ class Judge(ABC):
         return held
 
     def excess(self, first: Codes, second: Codes) -> Reals:
-        """Return how far apart unequal codes are in the predicate's own terms: the worst has the most.
+        """X
 
         Infinity if one is not finite. Here: representable values, rounded to float64 beyond 2**53; in types that
         are no numbers every difference counts as 1.

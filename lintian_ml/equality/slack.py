@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes
 
 
+FINE = 1 << 20
+"""Parts of a bit that are counted, so that sums are whole numbers and do not depend on their order."""
+
+
 class Meter:
     """Counts slack; this one does not know it."""
 
@@ -49,11 +53,14 @@ class Window(Meter):
     def __init__(self, form: Float | Integer, reach: int) -> None:
         self.form = form
         self.reach = reach
-        self._bits = 0.0
+        self._free = [0, 0]
+        self._edge = 0
 
     def bits(self) -> float | None:
         """Return the slack counted so far."""
-        return self._bits
+        counts = (2 * self.reach + 1, 2 * self.reach + 2)
+        free = sum(number * math.log2(count) for number, count in zip(self._free, counts, strict=True))
+        return free + self._edge / FINE
 
     def add(self, second: Codes) -> None:
         """Count: away from zero and the ends of its type, an element has 2·reach + 1 codes within reach."""
@@ -68,13 +75,11 @@ class Window(Meter):
         if isinstance(self.form, Float) and self.form.negative_zero:
             zero = magnitude(second, self.form) <= reach
         both = int((free & zero).sum())
-        self._bits += (int(free.sum()) - both) * math.log2(2 * self.reach + 1) + both * math.log2(
-            2 * self.reach + 2
-        )
+        self._free = [self._free[0] + int(free.sum()) - both, self._free[1] + both]
         if not free.all():
             edge = ~free
             counts = np.minimum(below[edge], reach).astype(np.float64) + np.minimum(above[edge], reach)
-            self._bits += float(np.log2(counts + 1 + zero[edge]).sum())
+            self._edge += int(np.ceil(np.log2(counts + 1 + zero[edge]) * FINE).sum())
 
     def _rooms(self, codes: Codes) -> tuple[Codes, Codes]:
         """Return how many values lie between each code and either end of its type."""

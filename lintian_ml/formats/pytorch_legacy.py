@@ -72,16 +72,7 @@ def read(blob: Blob) -> Model:
         "object": account.add(thing, blob, "object"),
         "system": account.add(system, blob, "system", "system"),
     }
-    for key, found in torch.storages.items():
-        for offset, length in unused(found):
-            account.keep(
-                f"storage of {account.owners.get(key, [key])[0]} at {offset}: unused",
-                found.blob,
-                offset,
-                length,
-            )
-    for key in sorted(stored.keys() - torch.storages.keys()):
-        account.keep(f"storage {key}: unused", stored[key], 0, stored[key].size)
+    _keep_unused(account, torch, stored)
     account.keep("trailing bytes", blob, end, blob.size - end)
     for pickle, name in ((magic, "magic"), (protocol, "protocol"), (keys, "storage keys")):
         account.add(pickle, blob, name, name)
@@ -97,6 +88,20 @@ def read(blob: Blob) -> Model:
         complete=True,
         parameters=account.parameters,
     )
+
+
+def _keep_unused(account: Account, torch: TorchReader, stored: dict[str, Blob]) -> None:
+    """Keep the bytes of storages that no tensor looks at."""
+    for key, found in torch.storages.items():
+        for offset, length in unused(found):
+            account.keep(
+                f"storage of {account.owners.get(key, [key])[0]} at {offset}: unused",
+                found.blob,
+                offset,
+                length,
+            )
+    for key in sorted(stored.keys() - torch.storages.keys()):
+        account.keep(f"storage {key}: unused", stored[key], 0, stored[key].size)
 
 
 def _pickles(blob: Blob, budget: Budget) -> Iterator[Pickle]:

@@ -145,7 +145,7 @@ def test_high_bits_of_numbers_in_int32_data_are_residue() -> None:
 
 @pytest.mark.parametrize("key", ["raw_data", "int32_data"])
 def test_unused_bits_of_a_packed_tail_are_residue(key: str) -> None:
-    proto = TensorProto(name="w", dims=[1], data_type=TensorProto.INT4)
+    proto = TensorProto(name="w", dims=[1], data_type=22)
     setattr(proto, "raw_data", b"\x51") if key == "raw_data" else proto.int32_data.append(0x51)
     assert read(Blob(model_of(proto).SerializeToString())).residue == {"w, unused bits": b"\x05"}
 
@@ -181,6 +181,13 @@ def test_learned_lists_of_floats_are_tensors_and_other_attributes_structure() ->
         ("r.coefficients", struct.pack("<2f", 1.5, -2))
     ]
     assert "[1.0, 2.0]" in json.dumps(model.structure)
+
+
+def test_a_long_unpacked_list_of_floats_is_read_whole() -> None:
+    values = np.linspace(-1, 1, 30_000).astype(np.float32)
+    node = helper.make_node("TreeEnsembleRegressor", ["x"], ["y"], name="t", nodes_values=values.tolist())
+    (tensor,) = read(Blob(model_of(nodes=(node,)).SerializeToString())).tensors
+    assert elements(tensor) == values.tobytes()
 
 
 def test_a_sparse_initializer_gives_values_and_indices() -> None:
