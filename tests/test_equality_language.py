@@ -70,6 +70,7 @@ def test_every_predicate_says_when_it_holds_and_of_what_kind_it_is() -> None:
         ("data/net.onnx//w ulp(1)", "data/net.onnx//w  ulp(1)"),
         ('net.onnx//"w x" ulp(1)', 'net.onnx//"w x"  ulp(1)'),
         ('"my net.onnx"//w ulp(1)', '"my net.onnx"//w  ulp(1)'),
+        ("net.onnx///model/MatMul ulp(1)", "net.onnx///model/MatMul  ulp(1)"),
         ("outer.zip//net.onnx//w ulp(1)", '"outer.zip//net.onnx"//w  ulp(1)'),
         ("\n * ulp(4)\r\n\n *.b close(1e-3)\n", "*  ulp(4)\n*.b  close(rtol=1e-3, atol=0)"),
         ("@structure unchecked", "@structure unchecked"),

@@ -3,6 +3,7 @@
 import math
 import re
 import time
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -70,7 +71,7 @@ def test_numbers_that_initialise_nothing_have_no_name(text: str) -> None:
     ],
 )
 def test_numbers_are_read_as_their_languages_write_them(written: str, value: float) -> None:
-    assert list(numbers(f"{written}, {written}".encode())) == [value, value]
+    assert list(chain.from_iterable(numbers(f"{written}, {written}".encode()))) == [value, value]
 
 
 @pytest.mark.parametrize("between", [0, 100, 300, 600, 900, 1200, 1500])
@@ -103,7 +104,7 @@ def test_every_number_is_found_and_read(values: list[float]) -> None:
     text = ("float a[] = {" + ",\n".join(map(repr, values)) + "};").encode()
     (found,) = find_arrays(text)
     assert found.count == len(values)
-    assert list(numbers(text[found.offset : found.offset + found.length])) == values
+    assert list(chain.from_iterable(numbers(text[found.offset : found.offset + found.length]))) == values
 
 
 @given(st.binary(max_size=2000) | st.text("0123456789.,-+exf{}[]=;:/*# \n", max_size=3000).map(str.encode))

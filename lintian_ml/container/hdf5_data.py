@@ -52,7 +52,8 @@ def payload(blob: Blob, name: str, dataset: Any, element: Element) -> Payload:
     if dataset.chunks is not None and math.prod(dataset.chunks) * element.width > CHUNK_LIMIT:
         raise LimitError(f"HDF5 dataset {name!r:.80} has chunks of more than {CHUNK_LIMIT} bytes")
     start = dataset.id.get_offset()
-    if dataset.id.get_create_plist().get_layout() != h5d.CONTIGUOUS or start is None:
+    written = dataset.id.get_space_status() == h5d.SPACE_STATUS_ALLOCATED
+    if start is None or not written or dataset.id.get_create_plist().get_layout() != h5d.CONTIGUOUS:
         return Computed(lambda: _raw(dataset, element.width), length)
     if start + length > blob.size:
         raise FormatError(

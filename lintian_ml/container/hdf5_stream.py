@@ -16,6 +16,8 @@ HEAP = b"GCOL\1"
 HEAP_HEADER = OBJECT_HEADER = 16
 HEAP_OBJECTS = 1 << 16
 REFERENCE = 16
+VIRTUAL_LAYOUT = 0x0304
+"""Version and class of the layout of virtual datasets, which precede such a reference (IV.A.2.i)."""
 
 
 class Stream(io.RawIOBase):
@@ -103,7 +105,7 @@ def _references(data: bytes, size: int) -> Iterator[tuple[int, int]]:
         words = np.frombuffer(data, "<u4", max(0, len(data) - phase) // 4, phase).astype(np.uint64)
         lengths, addresses, objects = words[:-3], words[1:-2] | words[2:-1] << np.uint64(32), words[3:]
         found = (lengths > size) & (addresses < max(1, size - len(HEAP))) & (addresses > 0)
-        found &= (objects > 0) & (objects < HEAP_OBJECTS)
+        found &= (objects > 0) & (objects < HEAP_OBJECTS) & (lengths >> np.uint64(16) != VIRTUAL_LAYOUT)
         yield from zip(lengths[found].tolist(), addresses[found].tolist(), strict=True)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on one package; passing one raises LimitError, which becomes a "not examined" hint.
 
-    Sizes in bytes, ``seconds`` of wall time. ``ratio`` is of decompressed to compressed bytes and counts only after
-    ``ratio_after`` bytes have come out.
+    Sizes in bytes, ``seconds`` of wall time. ``ratio`` is of decompressed to compressed bytes and counts
+    only after ``ratio_after`` bytes have come out.
     """
 
     output: int = 32 << 30

@@ -21,8 +21,8 @@ from lintian_ml.declaration.record import (
     Reference,
     SimulatorStanza,
 )
-from lintian_ml.stanza import Stanza, read
 from lintian_ml.declaration.value import Problems, shown
+from lintian_ml.stanza import Stanza, read
 
 __all__ = [
     "Access",

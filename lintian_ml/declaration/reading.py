@@ -14,9 +14,9 @@ from lintian_ml.declaration.record import (
     ProblemKind,
     SimulatorStanza,
 )
-from lintian_ml.stanza import Field, Stanza
 from lintian_ml.declaration.value import FIXME, Problems, Values, shown
 from lintian_ml.policy import Class, Reproducibility, TrainedBy
+from lintian_ml.stanza import Field, Stanza
 
 CLASSES = (Class.FREE, Class.TOXIC_CANDY, Class.NON_FREE)
 LEVELS = tuple(level for level in Reproducibility if level is not Reproducibility.UNVERIFIED)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from lintian_ml.glob import Glob, Table
-from lintian_ml.stanza import Line
 from lintian_ml.policy import Class, DataAccess, Reproducibility, TrainedBy
+from lintian_ml.stanza import Line
 
 
 class ProblemKind(enum.Enum):

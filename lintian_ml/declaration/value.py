@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from lintian_ml.glob import Glob
 from lintian_ml.declaration.record import (
     Certificate,
     Checksum,
@@ -17,8 +16,9 @@ from lintian_ml.declaration.record import (
     Program,
     Reference,
 )
-from lintian_ml.stanza import Field, Line, Stanza
 from lintian_ml.error import DeclarationError
+from lintian_ml.glob import Glob
+from lintian_ml.stanza import Field, Line, Stanza
 
 MOST_PROBLEMS = 200
 """Problems that are told of one file."""

@@ -18,7 +18,7 @@ LEAST = 64
 MOST_ARRAYS = 20_000
 """Arrays of one text that are reported."""
 
-SAMPLED = 8192
+SAMPLED = 2048
 """Numbers of an array whose statistics are taken."""
 
 STRAY = 0.05
@@ -40,7 +40,7 @@ _NUMERIC = bytes(
 )
 _SEPARATED = bytes(32 if byte in b",{}[]() \t\r\n" else byte for byte in range(256))
 _SUFFIX = b"fFlLuU"
-_SUFFIX_WITH_WIDTH = re.compile(rb"[fuFU_]\d|_")
+_SUFFIXES_WITH_WIDTH = (b"_", b"f3", b"f6", b"u8", b"u1", b"u3", b"u6")
 _TYPE_OF_RUST = re.compile(rb"_?[fu](?:8|16|32|64|128)$")
 _LINE_COMMENT = re.compile(rb"(?:#|//)[^\n]*")
 _FIRST = re.compile(rb"(?<![\w.])[-+.]?[\d.]")
@@ -102,13 +102,9 @@ def without_comments(text: bytes) -> bytes:
     return text
 
 
-def numbers(run: bytes) -> Iterator[float]:
-    """Yield the numbers of a run without comments; words that are no numbers are passed over."""
-    for words in _words(run):
-        for word in words:
-            value = _parsed(word)
-            if value is not None:
-                yield value
+def numbers(run: bytes) -> Iterator[list[float]]:
+    """Yield the numbers of a run without comments, a piece at a time; other words are passed over."""
+    return map(_values, _words(run))
 
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
@@ -162,7 +158,7 @@ def _measured(run: bytes, least: int) -> tuple[int, Sample | None]:
         if count < least and len(run) < PIECE:
             return 0, None
         wanted = words[: max(0, SAMPLED - len(values))]
-        values.extend(value for word in wanted if (value := _parsed(word)) is not None)
+        values.extend(_values(wanted))
         floats += sum(b"." in word or (b"e" in word and b"x" not in word) for word in wanted)
         if len(values) < min(count, SAMPLED) * (1 - STRAY):
             return 0, None
@@ -173,7 +169,7 @@ def _words(run: bytes) -> Iterator[list[bytes]]:
     """Yield the words of a run, a piece of it at a time, without the suffixes that can be dropped blindly."""
     separated = run.translate(_SEPARATED)
     hexadecimal = b"x" in run or b"X" in run
-    blindly = not hexadecimal and _SUFFIX_WITH_WIDTH.search(run) is None
+    blindly = not hexadecimal and not any(suffix in run for suffix in _SUFFIXES_WITH_WIDTH)
     start = 0
     while start < len(separated):
         end = separated.find(b" ", start + PIECE)
@@ -181,6 +177,14 @@ def _words(run: bytes) -> Iterator[list[bytes]]:
         piece = separated[start:end]
         yield (piece.translate(None, _SUFFIX) if blindly else piece).split()
         start = end
+
+
+def _values(words: list[bytes]) -> list[float]:
+    """Return the values of those words that are numbers; at once, where all are plain."""
+    try:
+        return list(map(float, words))
+    except ValueError:
+        return [value for word in words if (value := _parsed(word)) is not None]
 
 
 def _parsed(word: bytes) -> float | None:

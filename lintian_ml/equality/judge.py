@@ -43,15 +43,15 @@ class Judge(ABC):
         return held
 
     def excess(self, first: Codes, second: Codes) -> Reals:
-        """X
+        """Return how far apart unequal codes are in the predicate's own terms; the worst has the most.
 
-        Infinity if one is not finite. Here: representable values, rounded to float64 beyond 2**53; in types that
-        are no numbers every difference counts as 1.
+        Infinity where one is not finite. Here: representable values, rounded to float64 beyond 2**53; every
+        difference counts as 1 in types that are no numbers.
         """
         return apart(first, second, component(self.dtype))
 
     def conclude(self) -> str:
-        """Return why the tensor as a whole fails, after its last piece; an empty string where it holds."""
+        """Return why the tensor as a whole fails, after its last piece; an empty string where not."""
         return ""
 
 

@@ -1,7 +1,7 @@
 """The language of the ``Equality`` field: lines of a selector and a predicate, read and printed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from lintian_ml.equality.arguments import conjunction_of
@@ -30,6 +30,7 @@ that.
 _METADATA = "@metadata:"
 _STRUCTURE = "@structure"
 _FIRST_WORD = re.compile(r'[^\s"()]+')
+_FILE_AND_NAME = re.compile(r"(.*[^/])//(.+)")
 _BARE = re.compile(r'[^\s"()@][^\s"()]*')
 
 
@@ -103,14 +104,12 @@ class Specification:
     @property
     def measurement(self) -> bool:
         """Whether nothing but measurements is asked for."""
-        terms = [term for clause in self.clauses for term in clause.terms]
-        return bool(terms) and all(term.kind is Kind.MEASUREMENT for term in terms)
+        return {term.kind for clause in self.clauses for term in clause.terms} == {Kind.MEASUREMENT}
 
     def __str__(self) -> str:
-        if not self.ignored and not self.structure_unchecked and len(self.clauses) == 1:
-            clause = self.clauses[0]
-            if clause.selector == Selector("*"):
-                return clause.predicate
+        alone = len(self.clauses) == 1 and not self.ignored and not self.structure_unchecked
+        if alone and self.clauses[0].selector == Selector("*"):
+            return self.clauses[0].predicate
         lines = [f"{_STRUCTURE} unchecked"] if self.structure_unchecked else []
         lines += [f"{clause.selector}  {clause.predicate}" for clause in self.clauses]
         lines += [f"{_METADATA}{_spelled(key)} ignore" for key in self.ignored]
@@ -122,36 +121,35 @@ def parse_predicate(text: str) -> Specification:
 
     PredicateError (a DeclarationError), with line and column, where it cannot be understood or has no sense.
     """
-    if len(text) > LONGEST:
-        raise PredicateError(1, 1, f"a predicate has at most {LONGEST} characters")
-    rows = [Line(row, at) for at, row in _rows(text)]
-    if not rows:
-        raise PredicateError(1, 1, "a predicate is expected, and nothing is there")
-    if len(rows) > MOST_LINES:
-        raise PredicateError(rows[MOST_LINES].number, 1, f"there are more than {MOST_LINES} lines")
+    lines = _lines(text)
     clauses: list[Clause] = []
-    ignored: list[str] = []
+    ignored: dict[str, None] = {}
     unchecked, patterns = False, 0
-    for line in rows:
+    for line in lines:
         start = line.column
         if line.accept(_METADATA):
-            ignored.append(_ignored(line, ignored, start))
+            ignored[_ignored(line, ignored, start)] = None
         elif line.peek() == _STRUCTURE:
             _unchecked(line, unchecked, start)
             unchecked = True
         else:
-            clauses.append(_clause(line, alone=len(rows) == 1))
+            clauses.append(_clause(line, alone=len(lines) == 1))
             patterns += not clauses[-1].selector.exact
             if patterns > MOST_PATTERNS:
                 raise line.wrong(f"more than {MOST_PATTERNS} selectors have a star or a question mark", start)
     return Specification(tuple(clauses), tuple(ignored), unchecked)
 
 
-def _rows(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not empty, with their numbers."""
-    for at, row in enumerate(text.split("\n"), start=1):
-        if row.strip():
-            yield at, row.rstrip()
+def _lines(text: str) -> list[Line]:
+    """Return the lines that are not empty; PredicateError where there are none, or too many."""
+    if len(text) > LONGEST:
+        raise PredicateError(1, 1, f"a predicate has at most {LONGEST} characters")
+    lines = [Line(row.rstrip(), at) for at, row in enumerate(text.split("\n"), start=1) if row.strip()]
+    if not lines:
+        raise PredicateError(1, 1, "a predicate is expected, and nothing is there")
+    if len(lines) > MOST_LINES:
+        raise lines[MOST_LINES].wrong(f"there are more than {MOST_LINES} lines")
+    return lines
 
 
 def _clause(line: Line, *, alone: bool) -> Clause:
@@ -192,8 +190,10 @@ def _selector(line: Line) -> Selector | None:
         )
     line.at += len(word)
     line.skip()
-    file, slashes, pattern = word.rpartition("//")
-    return _checked(line, start, pattern, file if slashes else None)
+    if "//" not in word:
+        return _checked(line, start, word, None)
+    parts = _FILE_AND_NAME.fullmatch(word)
+    return _checked(line, start, parts[2] if parts else "", parts[1] if parts else "")
 
 
 def _checked(line: Line, start: int, pattern: str, file: str | None) -> Selector:
@@ -203,7 +203,7 @@ def _checked(line: Line, start: int, pattern: str, file: str | None) -> Selector
     return Selector(pattern, file or "")
 
 
-def _ignored(line: Line, before: list[str], start: int) -> str:
+def _ignored(line: Line, before: Collection[str], start: int) -> str:
     """Read ``KEY ignore``."""
     key = line.literal().text
     verb = line.literal()
@@ -246,4 +246,5 @@ def _expanded(calls: tuple[Call, ...]) -> Iterator[Call]:
 
 def _spelled(text: str) -> str:
     """Return a name as a bare word where it can be one, else as a string."""
-    return text if _BARE.fullmatch(text) and "//" not in text and worded(text) == text else quoted(text)
+    bare = _BARE.fullmatch(text) and "//" not in text and not text.endswith("/") and worded(text) == text
+    return text if bare else quoted(text)

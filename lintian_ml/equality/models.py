@@ -145,7 +145,7 @@ class _Models:
     def _metadata(self) -> PartResult:
         """Compare the keys that are not ignored."""
         first, second = self.first.metadata, self.second.metadata
-        ignored = self.specification.ignored
+        ignored = frozenset(self.specification.ignored)
         slack = 8.0 * sum(len(second.get(key, "").encode("utf-8", "surrogatepass")) for key in ignored)
         differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
         bound = [key for key in differing if key not in ignored]

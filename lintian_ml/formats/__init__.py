@@ -1,7 +1,8 @@
 """Model formats: one module is one format, how it is recognised and how it is read.
 
-A format module holds ``FORMAT``, ``recognise`` and, unless the format is only detected, ``read``; its docstring's
-first line is the format's title and source. The module's place in this folder is all that is needed to add it.
+A format module holds ``FORMAT``, ``recognise`` and, unless the format is only detected, ``read``; its
+docstring's first line is the format's title and source. The module's place in this folder is all that is
+needed to add it.
 """
 
 import enum
@@ -24,8 +25,9 @@ GLIMPSE = 1 << 16
 class Format:
     """A format's short name, the extensions that nominate it, and where it is looked for.
 
-    ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text files in
-    which literal arrays of numbers were found. Extensions are lower case, with their dot; they never decide.
+    ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text
+    files in which literal arrays of numbers were found. Extensions are lower case, with their dot; they
+    never decide.
     """
 
     name: str
@@ -48,8 +50,9 @@ class Kind(enum.Enum):
 class Evidence:
     """Why a file may be a model of one format: the kinds of evidence, and a phrase for people for each.
 
-    ``carrier`` marks formats that carry data of any kind (arrays, pickles, HDF5): what they hold, not that they
-    are well-formed, can make them models. ``untrained`` marks what is recognisably no product of training.
+    ``carrier`` marks formats that carry data of any kind (arrays, pickles, HDF5): what they hold, not that
+    they are well-formed, can make them models. ``untrained`` marks what is recognisably no product of
+    training.
     """
 
     kinds: frozenset[Kind]
@@ -67,9 +70,10 @@ class Evidence:
 class Glimpse:
     """What is seen of a file before it is read: enough to recognise, without I/O.
 
-    ``name`` is the path in its package; ``size`` in bytes; ``head`` and ``tail`` the first and last 64 KiB (the tail
-    is None while the file streams past; in a file that is no longer than that both are the whole file);
-    ``members`` the directory of a zip archive; ``arrays`` the literal arrays of numbers in a text file.
+    ``name`` is the path in its package; ``size`` in bytes; ``head`` and ``tail`` the first and last 64 KiB
+    (the tail is None while the file streams past; in a file that is no longer than that both are the whole
+    file); ``members`` the directory of a zip archive; ``arrays`` the literal arrays of numbers in a text
+    file.
     """
 
     name: str

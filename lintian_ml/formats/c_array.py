@@ -29,9 +29,6 @@ LONGEST = 64 << 20
 SMALLEST_TENSOR = 4
 """Numbers that an initialiser must have to be read as a tensor, once its file is known to hold a model."""
 
-BLOCK = 1 << 15
-"""Elements that are packed at a time."""
-
 NETS = frozenset(
     {"gru", "lstm", "rnn", "cnn", "dnn", "mlp", "neural", "neuron", "perceptron", "embedding", "logits"}
 )
@@ -179,21 +176,24 @@ def _tensors(blob: Blob, data: bytes, arrays: Iterable[LiteralArray]) -> Iterato
     for found in arrays:
         seen[found.name] = seen.get(found.name, 0) + 1
         name = found.name if seen[found.name] == 1 else f"{found.name}#{seen[found.name]}"
-        values = numbers(without_comments(data[found.offset : found.offset + found.length]))
-        count, low, high, whole = _extent(values)
+        count, low, high, whole = _extent(numbers(without_comments(_run(data, found))))
         dtype = _element_type(found.declared, low, high, whole)
         width = array(CODES.get(dtype, "d")).itemsize
         yield Tensor(name, dtype, (count,), Computed(_Packed(blob, found, dtype), count * width))
 
 
-def _extent(values: Iterator[float]) -> tuple[int, float, float, bool]:
+def _run(data: bytes, found: LiteralArray) -> bytes:
+    return data[found.offset : found.offset + found.length]
+
+
+def _extent(pieces: Iterable[list[float]]) -> tuple[int, float, float, bool]:
     """Return how many values there are, the least, the greatest, and whether all are integers."""
     count, low, high, whole = 0, 0.0, 0.0, True
-    for value in values:
-        count += 1
-        low = min(low, value)
-        high = max(high, value)
-        whole = whole and value.is_integer()
+    for values in pieces:
+        count += len(values)
+        low = min(low, min(values, default=low))
+        high = max(high, max(values, default=high))
+        whole = whole and all(map(float.is_integer, values))
     return count, low, high, whole
 
 
@@ -226,14 +226,7 @@ class _Packed:
 
     def __call__(self) -> Iterator[bytes]:
         text = without_comments(self.blob.read(self.found.offset, self.found.length))
-        kept: list[float] = []
-        for value in numbers(text):
-            kept.append(value)
-            if len(kept) == BLOCK:
-                yield self._packed(kept)
-                kept = []
-        if kept:
-            yield self._packed(kept)
+        yield from map(self._packed, numbers(text))
 
     def _packed(self, values: list[float]) -> bytes:
         code = CODES.get(self.dtype, "d")

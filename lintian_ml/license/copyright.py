@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lintian_ml.error import DeclarationError
 from lintian_ml.glob import Glob, Table
 from lintian_ml.stanza import Field, Stanza, read
-from lintian_ml.error import DeclarationError
 
 LIMIT = 4 << 20
 """Bytes of debian/copyright that are read."""

@@ -1,4 +1,6 @@
-"""Tiny models, each made by its format's own library, and declarations, for the examples of checks and for tests."""
+"""Tiny models, each made by its format's own library, and declarations, for the examples of checks and for
+tests.
+"""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -33,7 +35,8 @@ def sample(name: str) -> bytes:
 
 
 def declaration(model: Changes | None = None, dataset: Changes | None = None, more: str = "") -> str:
-    """Return a debian/models that declares ``net.onnx`` as free, with some fields changed (None: left out)."""
+    """Return a debian/models that declares ``net.onnx`` as free, with some fields changed (None: left out).
+    """
     stanzas: tuple[Changes, ...] = ({"Format": "1.0"}, {**MODEL, **(model or {})}, {**DATASET, **(dataset or {})})
     return "\n".join(map(_stanza, stanzas)) + (f"\n{more}" if more else "")
 
@@ -43,7 +46,8 @@ def _stanza(fields: Changes) -> str:
 
 
 def copyright_file(license_name: str, path: str = "net.onnx") -> str:
-    """Return a machine-readable debian/copyright: ``path`` is under ``license_name``, all else under Expat."""
+    """Return a machine-readable debian/copyright: ``path`` is under ``license_name``, all else under Expat.
+    """
     return (
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
         f"Files: {path}\nCopyright: 2026 A. Author\nLicense: {license_name}\n\n"
