@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
 from lintian_ml.declaration import ProblemKind
+from lintian_ml.equality import PredicateError, parse_predicate
 from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.PEDANTIC, see_also=("debian-models(5)",))
@@ -24,10 +25,30 @@ def examples() -> Iterator[Example]:
             ),
         ),
     )
+    yield Flagged(
+        "a predicate that does not exist",
+        declared({"Equality": "resembles(1e-6)"}),
+        (Hint("Equality: there is no predicate 'resembles'", Pointer("debian/models", 12)),),
+    )
     yield Clean("a declaration without faults", declared())
 
 
 def check(case: Case) -> Iterator[Hint]:
+    yield from faults_of_stanzas(case)
+    yield from faults_of_predicates(case)
+
+
+def faults_of_predicates(case: Case) -> Iterator[Hint]:
+    for stanza in case.declaration.models if case.declaration else ():
+        try:
+            if stanza.equality:
+                parse_predicate("\n".join(line.text for line in stanza.equality))
+        except PredicateError as error:
+            line = stanza.equality[min(error.line, len(stanza.equality)) - 1].number
+            yield Hint(f"Equality: {error.what}", Pointer("debian/models", line))
+
+
+def faults_of_stanzas(case: Case) -> Iterator[Hint]:
     if case.declaration is None:
         return
     for problem in case.declaration.problems:

@@ -120,18 +120,25 @@ def room(tmp_path: Path) -> Iterator[Room]:
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
+def members(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    """Return the members of a tar archive, without its end; names may hold bytes that are no UTF-8."""
+    return b"".join(
+        info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape") + data + bytes(-len(data) % 512)
+        for info, data in entries
+    )
+
+
+def package(room: Room, *pieces: bytes) -> Path:
+    """Write a native package whose tarball is a debian folder and these members."""
+    debian = make.debian_files("tiny", "1.0", "3.0 (native)")
+    plain = members(*(make.entry(f"tiny/{path}", data) for path, data in debian.items()))
+    tarball = gzip.compress(b"".join((plain, *pieces, bytes(1024))), 1)
+    return make.write_dsc(room.inputs, {"tiny_1.0.tar.gz": tarball}, version="1.0", source_format="3.0 (native)")
+
+
 def native(room: Room, *entries: tuple[tarfile.TarInfo, bytes]) -> Path:
-    """Write a native package of these members, and a debian folder."""
-    plain = make.tar_of(make.debian_files("tiny", "1.0", "3.0 (native)"), "tiny/")
-    data = plain.rstrip(b"\0")
-    data += bytes(-len(data) % 512)
-    return package(room, data + make.tar(*entries))
-
-
-def package(room: Room, tarball: bytes) -> Path:
-    """Write a native package of a tarball."""
-    named = {"tiny_1.0.tar.gz": gzip.compress(tarball, 1)}
-    return make.write_dsc(room.inputs, named, version="1.0", source_format="3.0 (native)")
+    """Write a native package with these members."""
+    return package(room, members(*entries))
 
 
 class TestWhatIsNoPackage:
@@ -228,15 +235,12 @@ class TestTarballs:
         assert "root:" not in outcome.out
 
     def test_200_000_members_are_walked_in_seconds(self, room: Room) -> None:
-        outcome = room.lint(package(room, b"".join(headers(200_000)) + bytes(1024)))
-        assert outcome.report["name" if "name" in outcome.report else "package"] == "tiny"
+        outcome = room.lint(package(room, *headers(200_000)))
+        assert (outcome.report["status"], outcome.report["package"]) == ("ok", "tiny")
 
     @pytest.mark.parametrize("name", [b"a\xff\xfe", b"a\nE: b source: c", b"a\033[2J\a", b"a\xe2\x80\xaeb", b"\\n[d]"])
     def test_a_name_of_any_bytes_is_printed_safely(self, room: Room, name: bytes) -> None:
-        text = f"tiny/{os.fsdecode(name)}.onnx"
-        data = make.tar_of(make.debian_files("tiny", "1.0", "3.0 (native)"), "tiny/").rstrip(b"\0")
-        data += bytes(-len(data) % 512) + gnu_tar(text, sample("linear.onnx"))
-        dsc = package(room, data)
+        dsc = native(room, make.entry(f"tiny/{os.fsdecode(name)}.onnx", sample("linear.onnx")))
         shown = room.run("--allow-root", "--tags", "shipped-model", dsc)
         (line,) = shown.out.splitlines()
         assert line.startswith("C: tiny source: shipped-model a" if name[:1] == b"a" else "C: tiny source: ")
@@ -244,19 +248,400 @@ class TestTarballs:
         assert len(room.run("list", dsc).out.splitlines()) == 3
 
 
-def gnu_tar(name: str, data: bytes) -> bytes:
-    """Return a tar archive of one member, whose name may hold bytes that are no UTF-8."""
-    info, _ = make.entry(name, data)
-    head = info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
-    return head + data + bytes(-len(data) % 512) + bytes(1024)
-
-
 def headers(count: int) -> Iterator[bytes]:
-    """Yield the headers of empty members of a package, of which only the names differ."""
-    yield make.tar_of(make.debian_files("tiny", "1.0", "3.0 (native)"), "tiny/").rstrip(b"\0") + bytes(0)
-    yield b""
-    template = make.entry("tiny/many/00000000")[0].tobuf(tarfile.GNU_FORMAT)
+    """Yield the headers of empty members, of which only the names differ."""
+    template = members(make.entry("tiny/many/00000000"))
     total = sum(template[:148]) + sum(template[156:]) + 8 * 32 - 8 * 48
     for number in range(count):
         digits = b"%08d" % number
-        yield b"%s%s%s%06o\0 %s" % (template[:10], digits, template[18:148], total + sum(digits), template[156:])
+        checksum = b"%06o\0 " % (total + sum(digits))
+        yield b"".join((template[:10], digits, template[18:148], checksum, template[156:]))
+
+
+def zipped(contents: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in contents.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def nested(data: bytes, depth: int, width: int) -> bytes:
+    """Return a zip archive of ``width`` archives, each of as many, ``depth`` of them deep."""
+    for _ in range(depth):
+        data = zipped({f"{number}.zip": data for number in range(width)})
+    return data
+
+
+def overlapping(data: bytes, count: int) -> bytes:
+    """Return a zip archive of ``count`` stored members, all of them the same bytes."""
+    local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 0, 0, 0, len(data), 1, 0) + b"a"
+    row = struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, len(data), 1, 0, 0, 0, 0, 0, 0) + b"a"
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(row) * count, len(local) + len(data), 0)
+    return local + data + row * count + end
+
+
+class TestBombs:
+    ZEROS = gzip.compress(bytes(16 << 20), 9) * 64
+
+    def test_a_gzip_bomb_in_a_tree_is_noted(self, room: Room) -> None:
+        outcome = room.lint(room.tree(files={"bomb.gz": self.ZEROS}))
+        assert "times its size" in outcome.notes["bomb.gz"]
+
+    def test_a_gzip_bomb_as_tarball_is_a_package_read_in_part(self, room: Room) -> None:
+        info, _ = make.entry("tiny/zeros")
+        info.size = 1 << 30
+        tarball = gzip.compress(info.tobuf(tarfile.GNU_FORMAT)) + self.ZEROS
+        dsc = make.write_dsc(room.inputs, {"tiny_1.0.tar.gz": tarball}, version="1.0", source_format="3.0 (native)")
+        assert "times its size" in room.lint(dsc).notes["tiny_1.0.tar.gz"]
+
+    def test_an_xz_dictionary_of_4_gib_is_noted(self, room: Room) -> None:
+        data = bytearray(lzma.compress(os.urandom(2000)))
+        length = 4 * (data[12] + 1)
+        data[data.index(b"\x21\x01", 12) + 2] = 40
+        data[12 + length - 4 : 12 + length] = struct.pack("<I", zlib.crc32(data[12 : 12 + length - 4]))
+        alone = bytearray(lzma.compress(os.urandom(2000), lzma.FORMAT_ALONE))
+        alone[1:5] = struct.pack("<I", (1 << 32) - 1)
+        outcome = room.lint(room.tree(files={"a.xz": bytes(data), "b.lzma": bytes(alone)}))
+        assert all("memory" in outcome.notes[name] for name in ("a.xz", "b.lzma")), outcome.notes
+
+    def test_a_million_empty_streams_are_read_in_seconds(self, room: Room) -> None:
+        contents = {"a.gz": gzip.compress(b"") * 500_000, "b.bz2": bz2.compress(b"") * 500_000}
+        assert room.lint(room.tree(files=contents)).status == 0
+
+    def test_zips_within_zips_are_opened_to_a_depth(self, room: Room) -> None:
+        outcome = room.lint(room.tree(files={"bomb.zip": nested(bytes(1 << 20), 6, 10)}))
+        assert all("to depth 3" in reason for reason in outcome.notes.values())
+        assert len(outcome.notes) == 1000
+
+    def test_a_model_within_few_zips_is_found(self, room: Room) -> None:
+        outcome = room.lint(room.tree(files={"a.zip": zipped({"b.zip": zipped({"c.npz": sample("linear.npz")})})}))
+        assert outcome.formats == {"a.zip//b.zip//c.npz": "npz"}
+
+    def test_a_zip_bomb_is_noted(self, room: Room) -> None:
+        outcome = room.lint(room.tree(files={"bomb.zip": zipped({"zeros": bytes(200 << 20)})}))
+        assert "times its size" in outcome.notes["bomb.zip//zeros"]
+
+    @pytest.mark.parametrize("unit", [b"1.5,", b"int x;\n", b"\0"])
+    def test_a_zip_whose_members_are_all_the_same_bytes_is_read_in_seconds(self, room: Room, unit: bytes) -> None:
+        outcome = room.lint(room.tree(files={"bomb.zip": overlapping(unit * 500_000, 50_000)}))
+        assert "claim" in outcome.notes["bomb.zip"]
+
+    def test_billions_of_laughs_are_not_laughed(self, room: Room) -> None:
+        laughs = '<?xml version="1.0"?>\n<!DOCTYPE opencv_storage [\n<!ENTITY a0 "lol">\n'
+        laughs += "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">\n' for n in range(10))
+        laughs += "]>\n<opencv_storage><cascade type_id=\"opencv-cascade-classifier\"><stages>&a10;</stages>"
+        outcome = room.lint(room.tree(files={"cascade.xml": laughs + "</cascade></opencv_storage>\n"}))
+        assert "entity" in outcome.notes.get("cascade.xml", "entity")
+
+    def test_tags_a_million_deep_are_noted(self, room: Room) -> None:
+        text = "<?xml version=\"1.0\"?>\n<opencv_storage><cascade type_id=\"opencv-cascade-classifier\">"
+        outcome = room.lint(room.tree(files={"cascade.xml": text + "<_>" * 1_000_000}))
+        assert outcome.status == 0
+
+
+class TestTexts:
+    @pytest.mark.parametrize("word", ["0.5,", "1 ", "-1e5,\n", "0x1f,"])
+    def test_ten_million_numbers_are_searched_in_seconds(self, room: Room, word: str) -> None:
+        assert room.lint(room.tree(files={"weights.c": "float w[] = {" + word * 10_000_000})).status == 0
+
+    @pytest.mark.parametrize("unit", [b"1234567890", b"1", b"-", b"1,", b"{", b"(1", b"#1", b"/*1", b"a=1;"])
+    def test_60_megabytes_without_line_ends_are_searched_in_seconds(self, room: Room, unit: bytes) -> None:
+        assert room.lint(room.tree(files={"digits.txt": unit * (60_000_000 // len(unit))})).status == 0
+
+    @pytest.mark.parametrize("name", ["deep.json", "config.json", "deep.yaml", "deep.lm"])
+    def test_json_a_million_deep_is_read_in_seconds(self, room: Room, name: str) -> None:
+        assert room.lint(room.tree(files={name: '[{"a":' * 1_000_000})).status == 0
+
+
+class _Run:
+    """A pickle of this runs a program where it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
+        return os.system, (f"touch {self.marker}",)
+
+
+class TestModels:
+    def test_every_sample_cut_at_ten_points_is_noted_or_nothing(self, room: Room) -> None:
+        cut = {}
+        for entry in files("lintian_ml.samples").iterdir():
+            if entry.is_file() and not entry.name.endswith(".py"):
+                data = entry.read_bytes()
+                cut |= {f"{n}/{entry.name}": data[: len(data) * n // 10] for n in range(10)}
+        outcome = room.lint(room.tree(files=cut))
+        assert outcome.status == 0
+        assert "9/linear.safetensors" not in outcome.formats
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("a.safetensors", struct.pack("<Q", 1 << 63) + b'{"a":{"dtype":"F32"}}'),
+            ("a.safetensors", struct.pack("<Q", 1 << 20) + b'{"dtype":"' + b"[" * (1 << 20)),
+            ("a.safetensors", struct.pack("<Q", 8 << 20) + b'{"a":{"dtype":"F32","shape":' + b"[" * (8 << 20)),
+            ("a.gguf", b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 1 << 60)),
+            ("a.gguf", b"GGUF" + struct.pack("<IQQQ1sIIQ", 3, 0, 1, 1, b"a", 9, 9, 1 << 60)),
+            ("a.gguf", b"GGUF" + struct.pack("<IQQQ1sI", 3, 0, 1, 1, b"a", 9) + struct.pack("<IQ", 9, 1) * 90_000),
+            ("a.npy", b"\x93NUMPY\1\0v\0" + b"{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }".ljust(118)),
+            ("a.npy", b"\x93NUMPY\2\0" + struct.pack("<I", 1 << 30) + b"(" * (1 << 20)),
+            ("a.pkl", b"\x80\4" + b"(" * 1_000_000 + b"t" * 1_000_000 + b"."),
+            ("a.pkl", b"\x80\4]" + b"]\x94a" * 1_000_000 + b"."),
+            ("a.pkl", b"\x80\4](" + b"h\0" * 1_000_000 + b"e."),
+            ("a.pkl", b"\x80\4\x8e" + struct.pack("<Q", 1 << 62) + b"."),
+            ("a.pkl", b"\x80\2(" + b"l(" * 1_000_000),
+            ("a.onnx", b"\x08\x08\x12\4onnx" + b":\xff\xff\xff\xff\x07" * 200_000),
+            ("a.tflite", b"\x1c\0\0\0TFL3" + b"\xff" * 100_000),
+            ("a.h5", b"\x89HDF\r\n\x1a\n" + b"\xff" * 100_000),
+            ("a.pt", zipped({"a/data.pkl": b"\x80\2" + b"]" * 1_000_000 + b".", "a/version": b"3\n"})),
+            ("a.keras", zipped({"config.json": b"[" * 1_000_000, "metadata.json": b"{}", "model.weights.h5": b""})),
+            ("a.npz", zipped({"a.npy": b"\x93NUMPY\1\0v\0" + b"(" * 1_000_000})),
+            ("a.nnue", struct.pack("<III", 0x7AF32F16, 0, 1 << 31) + b"a" * 1000),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )  # fmt: skip
+    def test_what_a_header_claims_is_not_believed(self, room: Room, name: str, data: bytes) -> None:
+        outcome = room.lint(room.tree(files={name: data}))
+        assert outcome.status == 0
+        assert all(model["tensors"] is None for model in outcome.report["models"])
+
+    @pytest.mark.parametrize("name", ["a.pkl", "a.pt", "old.pt", "a.npy", "a.npz", "a.joblib"])
+    def test_a_pickle_runs_nothing(self, room: Room, name: str) -> None:
+        import numpy as np
+        import torch
+
+        hostile = _Run(room.inputs / "example" / "marker")
+        path = room.tree() / name
+        if name.endswith(".pt"):
+            layers = {"weight": torch.ones(9, 9), "x": hostile}
+            torch.save(layers, path, _use_new_zipfile_serialization=name == "a.pt")
+        elif name == "a.npy":
+            np.save(path, np.array([hostile] * 9, dtype=object), allow_pickle=True)
+        elif name == "a.npz":
+            np.savez(path, x=np.array([hostile] * 9, dtype=object))
+        else:
+            path.write_bytes(pickle.dumps({"weights": [0.5] * 99, "x": hostile}))
+        assert room.lint(path.parent).status == 0
+        assert not hostile.marker.exists()
+
+    def test_hdf5_that_leads_to_other_files_tells_nothing_of_them(self, room: Room) -> None:
+        import h5py
+
+        path = room.tree({"own.h5": "plain.h5"}) / "net.h5"
+        (room.inputs / "secret").write_text(SECRET * 20)
+        with h5py.File(path, "w") as file:
+            for name, target in (("passwd", "/etc/passwd"), ("secret", room.inputs / "secret")):
+                file.create_dataset(name, (50,), "u1", external=[(str(target), 0, 50)])
+                file[f"link-{name}"] = h5py.ExternalLink(str(target), "/")
+            file["loop"] = h5py.SoftLink("/loop")
+            file["own"] = h5py.ExternalLink("own.h5", "/")
+            layout = h5py.VirtualLayout((10,), "f4")
+            layout[:] = h5py.VirtualSource("own.h5", "dense/kernel", (10,))
+            file.create_virtual_dataset("virtual", layout)
+            file.create_dataset("weights", data=[0.5, 0.25] * 50)
+        outcome = room.lint(path.parent)
+        assert "root:" not in outcome.out
+        assert SECRET not in outcome.out
+        assert outcome.status == 0
+        assert "net.h5" in outcome.formats
+
+    @pytest.mark.parametrize("location", ["/etc/passwd", "../secret", "link", "hard", "pipe", "\0", "", "."])
+    def test_onnx_data_outside_its_folder_is_not_read(self, room: Room, location: str) -> None:
+        import onnx
+        from onnx import TensorProto, helper
+
+        folder = room.tree()
+        (room.inputs / "secret").write_text(SECRET * 20)
+        (folder / "link").symlink_to("../secret")
+        (folder / "hard").hardlink_to(room.inputs / "secret")
+        os.mkfifo(folder / "pipe")
+        tensor = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[10])
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in (("location", location), ("offset", "0"), ("length", "40")):
+            tensor.external_data.add(key=key, value=value)
+        kept = helper.make_tensor("b", TensorProto.FLOAT, [9], [0.5] * 8 + [1])
+        outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, [10])]
+        node = helper.make_node("Add", ["w", "b"], ["y"])
+        model = helper.make_model(helper.make_graph([node], "g", [], outputs, [tensor, kept]))
+        onnx.save(model, folder / "net.onnx")
+        outcome = room.lint(folder)
+        assert SECRET not in outcome.out
+        assert "root:" not in outcome.out
+        assert all(not set(model["parts"]) & {location} for model in outcome.report["models"])
+
+
+class TestDebianFiles:
+    MODEL: Mapping[str, str] = {"net.onnx": "linear.onnx"}
+
+    def test_overrides_of_garbage_are_hints(self, room: Room) -> None:
+        text = b"\xff\xfe\0\x1b[2J\n: : :\n[[[[ : a\n\n#\n#\0\nexample binary: undeclared-model\n" + os.urandom(3000)
+        outcome = room.lint(room.tree(self.MODEL, {"debian/source.lintian-ml-overrides": text}))
+        assert "malformed-model-override" in {hint["tag"] for hint in outcome.report["hints"]}
+        assert room.run("--allow-root", "--pedantic", "-I", room.inputs / "example").status == 0
+
+    def test_100_000_overrides_for_1_000_models_are_matched_in_seconds(self, room: Room) -> None:
+        models = {f"{number}.onnx": "linear.onnx" for number in range(1000)}
+        many = "possible-model\n" * 60_000 + "undeclared-model 999.onnx*\n"
+        outcome = room.lint(room.tree(models, {"debian/source.lintian-ml-overrides": many}))
+        assert any(hint["override"] for hint in outcome.report["hints"])
+
+    @pytest.mark.parametrize(
+        "line",
+        ["undeclared-model " + "*a" * 200_000, "undeclared-model " + "*" * 900_000, "undeclared-model " + "*?" * 400_000,
+         "a" * 900_000, "a" * 450_000 + " " + "b" * 450_000, "a-" * 400_000 + " x: y", "[" * 900_000, "a [" * 300_000],
+        ids=lambda line: line[:24],
+    )  # fmt: skip
+    def test_an_override_of_a_megabyte_is_read_in_seconds(self, room: Room, line: str) -> None:
+        name = "a" * 200 + ".onnx"
+        tree = room.tree({name: "linear.onnx"}, {"debian/source.lintian-ml-overrides": f"{line}\n"})
+        assert room.lint(tree).status == 0
+
+    def test_overrides_of_many_stars_are_matched_in_seconds(self, room: Room) -> None:
+        text = "".join(f"undeclared-model {'*a' * 100}{number}\n" for number in range(4000))
+        tree = room.tree({"a" * 200: "linear.onnx"}, {"debian/source.lintian-ml-overrides": text})
+        assert room.lint(tree).status == 0
+
+    @pytest.mark.parametrize(
+        "text",
+        [b"Format: 1.0\n\n" + b"Model: x\nFiles: *\n\n" * 2_500_000, b"\0" * 5000, b"Model: \0\nFiles: \0\n",
+         "Format: 1.0\n\nModel: n\u00e4\nFiles: *\n".encode("latin-1"), b"x" * 1_000_000, b": " * 500_000,
+         b"Format: 1.0" + b" " * 900_000 + b"x\n", b"a:\n" * 300_000, b" \n" * 500_000, b"#\n" * 500_000,
+         b"Format: 1.0\n\nModel: a\nFiles: " + b"*a" * 400_000, b"Format: 1.0\n\nModel: a\nFiles:" + b" *a*" * 200_000,
+         b"Format: 1.0\n\nModel: a\nFiles: *\nEquality: " + b"(" * 900_000,
+         b"Format: 1.0\n\nModel: a\nFiles: *\nEquality: " + b"not " * 200_000,
+         b"Format: 1.0\n\nModel: a\nFiles: *\nTraining-Data: " + b"b " * 400_000,
+         b"Format: 1.0\n\nModel: a\nFiles: *\nBase-Model: a, " + b"a, " * 300_000],
+        ids=lambda text: repr(text[-30:]),
+    )  # fmt: skip
+    def test_a_declaration_of_anything_is_read_in_seconds(self, room: Room, text: bytes) -> None:
+        outcome = room.lint(room.tree(self.MODEL, {"debian/models": text}))
+        assert outcome.formats == {"net.onnx": "onnx"}
+
+    def test_a_declaration_that_is_a_folder_is_none(self, room: Room) -> None:
+        outcome = room.lint(room.tree(self.MODEL, {"debian/models/a": "Format: 1.0\n"}))
+        assert "undeclared-model" in {hint["tag"] for hint in outcome.report["hints"]}
+
+    def test_a_declaration_that_leads_elsewhere_is_not_read(self, room: Room) -> None:
+        tree = room.tree(self.MODEL)
+        (tree / "debian/models").symlink_to("/etc/passwd")
+        assert "root:" not in room.lint(tree).out
+
+    def test_a_package_cannot_choose_a_declaration_outside_the_overlay(self, room: Room) -> None:
+        (room.inputs / "overlay").mkdir()
+        (room.inputs / "secret").write_text(f"Format: 1.0\n\nModel: {SECRET}\n")
+        control = f"Source: {room.inputs}/secret\nMaintainer: A <a@example.org>\n\nPackage: a\nArchitecture: all\n"
+        tree = room.tree(self.MODEL, {"debian/control": control, "debian/changelog": ""})
+        assert "secret that" not in room.lint(tree, "--declarations", str(room.inputs / "overlay")).out
+
+    @pytest.mark.parametrize("bases", [1, 2])
+    def test_base_models_of_base_models_are_judged_in_seconds(self, room: Room, bases: int) -> None:
+        count = 3000 // bases**4
+        stanza = "Model: m{}\nFiles: m{}\nModel-Class: free\nBase-Model: {}\n\n"
+        text = "Format: 1.0\n\nModel: top\nFiles: net.onnx\nBase-Model: model m0-0\n\n"
+        for n in range(count):
+            following = " ".join(f"model m{n + 1}-{k}," for k in range(bases)).rstrip(",")
+            text += "".join(stanza.format(f"{n}-{k}", f"{n}-{k}", following) for k in range(bases))
+        assert room.lint(room.tree(self.MODEL, {"debian/models": text})).formats == {"net.onnx": "onnx"}
+
+    def test_data_of_many_files_for_many_models_are_judged_in_seconds(self, room: Room) -> None:
+        data = "".join(f"Dataset: d{n}\nAccess: in-source\nFiles: data/*x{n}*\n\n" for n in range(50))
+        names = " ".join(f"d{n}" for n in range(50))
+        model = "Model: m{0}\nFiles: m{0}.onnx\nTraining-Data: {1}\nTraining-Program: train/{0}\n\n"
+        text = "Format: 1.0\n\n" + data + "".join(model.format(n, names) for n in range(200))
+        models = {f"m{n}.onnx": "linear.onnx" for n in range(200)}
+        many = {f"data/{n}": "" for n in range(2000)}
+        assert len(room.lint(room.tree(models, {**many, "debian/models": text})).formats) == 200
+
+    @pytest.mark.parametrize(
+        "text",
+        [b"This is no machine-readable file.\n" * 100, b"\xff\0" * 5000, COPYRIGHT.encode() * 30,
+         COPYRIGHT.encode() + b"\nFiles: *\nLicense: proprietary\n" * 60_000, COPYRIGHT.encode() + b"#" * 5_000_000,
+         COPYRIGHT.encode() + b"\nFiles: " + b"*a" * 450_000 + b"\nCopyright: x\nLicense: Expat\n",
+         COPYRIGHT.encode() + b"\nFiles: " + b"*a*a*a*a*a*a " * 70_000 + b"\nCopyright: x\nLicense: Expat\n",
+         COPYRIGHT.encode() + b"\nFiles: net.onnx\nCopyright: x\nLicense: " + b"(" * 900_000,
+         COPYRIGHT.encode() + b"\nFiles: net.onnx\nCopyright: x\nLicense: " + b"MIT and " * 100_000,
+         COPYRIGHT.encode() + b"\nFiles: net.onnx\nCopyright: x\nLicense: a" + b" " * 900_000 + b"b\n"],
+        ids=lambda text: repr(text[-30:]),
+    )  # fmt: skip
+    def test_a_copyright_file_of_anything_is_read_in_seconds(self, room: Room, text: bytes) -> None:
+        outcome = room.lint(room.tree(self.MODEL, {"debian/copyright": text}))
+        assert outcome.formats == {"net.onnx": "onnx"}
+
+    @pytest.mark.parametrize("name", ["control", "changelog", "copyright"])
+    def test_a_file_of_debian_may_be_missing(self, room: Room, name: str) -> None:
+        tree = room.tree(self.MODEL)
+        (tree / "debian" / name).unlink()
+        assert room.lint(tree).formats == {"net.onnx": "onnx"}
+
+    @pytest.mark.parametrize("name", ["control", "changelog"])
+    @pytest.mark.parametrize(
+        "text",
+        [b"\0\xff\n" * 9000, b"Source: a" + b" " * 900_000 + b"b\n", b"a" * 900_000, b"example (1) " + b"a " * 450_000,
+         b"example (1) sid; urgency=low\n\n  * a\n\n --" + b" <>" * 300_000 + b"\n",
+         b"example (1) sid; urgency=low\n\n  * a\n\n -- a <a>" + b" " * 900_000 + b"x\n",
+         b"example (1) sid; " + b"a=b, " * 180_000 + b"\n", b"example (1) sid; urgency=low" + b" " * 900_000 + b"x\n",
+         b"example (1) sid; urgency=low\n" * 30_000, b"Section: " + b"a/" * 400_000 + b"\n", b"\n" * 900_000],
+        ids=lambda text: repr(text[-30:]),
+    )  # fmt: skip
+    def test_a_file_of_debian_may_be_garbage(self, room: Room, name: str, text: bytes) -> None:
+        tree = room.tree(self.MODEL, {f"debian/{name}": text})
+        assert room.lint(tree).formats == {"net.onnx": "onnx"}
+
+    def test_a_patch_that_is_listed_very_often_takes_seconds(self, room: Room) -> None:
+        patch = b"a comment\n" * 100_000 + b"--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+x\n"
+        debian = {"debian/patches/series": b"p\n" * 300_000, "debian/patches/p": patch}
+        assert room.lint(make.write_quilt(room.inputs, {"a": b"b"}, debian)).status == 0
+
+
+class TestFiles:
+    def test_pipes_and_sockets_are_not_waited_for(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+        tree = room.tree({"net.onnx": "linear.onnx"})
+        os.mkfifo(tree / "pipe.onnx")
+        os.mkfifo(tree / "debian/models")
+        monkeypatch.chdir(tree)
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind("socket.onnx")
+            assert room.lint(tree).formats == {"net.onnx": "onnx"}
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+    def test_an_unreadable_file_is_noted(self, room: Room) -> None:
+        tree = room.tree({"net.onnx": "linear.onnx", "no.onnx": "linear.onnx"}, {"closed/a": "b"})
+        (tree / "no.onnx").chmod(0)
+        (tree / "closed").chmod(0)
+        outcome = room.lint(tree)
+        assert outcome.formats == {"net.onnx": "onnx"}
+        assert outcome.notes.keys() == {"no.onnx", "closed"}
+        (tree / "closed").chmod(0o700)
+
+    def test_folders_deeper_than_a_path_is_long_are_noted(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+        tree = room.tree({"net.onnx": "linear.onnx"})
+        monkeypatch.chdir(tree)
+        for _ in range(30):
+            Path("d" * 200).mkdir()
+            os.chdir("d" * 200)
+        outcome = room.lint(tree)
+        assert outcome.formats == {"net.onnx": "onnx"}
+        assert any("too long" in reason for reason in outcome.notes.values())
+
+    def test_files_that_vanish_or_change_are_noted_at_most(self, room: Room) -> None:
+        tree = room.tree({f"{n}.onnx": "linear.onnx" for n in range(3000)})
+        timer = threading.Timer(0.7, _vanish, [tree])
+        timer.start()
+        outcome = room.lint(tree)
+        timer.join()
+        assert outcome.status == 0
+        assert all("cannot be read" in reason or "exist" in reason for reason in outcome.notes.values())
+
+    def test_a_loop_of_links_is_not_followed(self, room: Room) -> None:
+        tree = room.tree({"net.onnx": "linear.onnx"})
+        (tree / "loop").symlink_to(".")
+        (tree / "self").symlink_to("self")
+        (tree / "up").symlink_to("/")
+        assert room.lint(tree).formats == {"net.onnx": "onnx"}
+
+
+def _vanish(tree: Path) -> None:
+    for path in tree.glob("*.onnx"):
+        path.unlink()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lintian_ml.samples import sample
 from tests.building import CONTROL, run_command, write_tree
 
 QUIET = "--allow-root"
@@ -272,3 +273,44 @@ def test_the_area_is_taken_from_the_section(tmp_path: Path) -> None:
             },
         )
         assert ("non-free-model-in-main" in run_command(QUIET, tree).stdout) is flagged
+
+
+class TestCompare:
+    """Exit statuses are verdicts; what went wrong is never mistaken for one."""
+
+    @pytest.fixture
+    def pair(self, tmp_path: Path) -> tuple[Path, Path]:
+        first = sample("linear.safetensors")
+        last = bytes([first[-4] ^ 1])
+        (tmp_path / "a").write_bytes(first)
+        (tmp_path / "b").write_bytes(first[:-4] + last + first[-3:])
+        return tmp_path / "a", tmp_path / "b"
+
+    def test_met_is_0_and_proposes_a_field(self, pair: tuple[Path, Path]) -> None:
+        done = run_command("compare", *pair)
+        assert done.returncode == 0
+        assert done.stdout.startswith("met: ")
+        assert "Equality: " in done.stdout
+
+    def test_not_met_is_1_and_names_the_worst_element(self, pair: tuple[Path, Path]) -> None:
+        done = run_command("compare", "--predicate", "same", *pair)
+        assert done.returncode == 1
+        assert done.stdout.startswith("not met: ")
+        assert "1 ulp apart" in done.stdout
+
+    def test_not_decided_is_2(self, tmp_path: Path) -> None:
+        for name, text in (("a", "one text"), ("b", "another text")):
+            (tmp_path / name).write_text(text)
+        assert run_command("compare", tmp_path / "a", tmp_path / "b").returncode == 2
+
+    @pytest.mark.parametrize(
+        "words", [("a", "/nosuch"), ("a",), ("a", "b", "--predicate", "ulp(")], ids=" ".join
+    )
+    def test_trouble_is_3_in_one_message(self, pair: tuple[Path, Path], words: tuple[str, ...]) -> None:
+        done = run_command("compare", *words, cwd=pair[0].parent)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "Traceback" not in done.stderr
+
+    def test_json_carries_the_verdict(self, pair: tuple[Path, Path]) -> None:
+        done = run_command("compare", "--format", "json", "--predicate", "ulp(1)", *pair)
+        assert json.loads(done.stdout)["verdict"] == "met"

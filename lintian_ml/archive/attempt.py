@@ -36,7 +36,7 @@ class Attempt:
 
 def attempt(paths: Sequence[str], profile: str, memory: int, seconds: int) -> Attempt:
     """Have a child read the packages at ``paths`` (absolute), within bytes and seconds."""
-    words = [*OPTIONS, "--profile", profile, "--", *paths]
+    words = [*OPTIONS, "--profile", profile, *paths]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             child.command(os.getpid(), memory, seconds, words),
@@ -94,7 +94,7 @@ def _death(status: int, last: str) -> str:
     if status == -signal.SIGXCPU:
         return "took more processor time than it may"
     if status < 0:
-        return f"was ended by {signal.Signals(-status).name}"
+        return f"was ended by signal {-status} ({signal.strsignal(-status) or 'unknown'})"
     if last == MemoryError.__name__:
         return "took more memory than it may"
     return f"ended with status {status}: {last}" if last else f"ended with status {status} and no report"

@@ -23,7 +23,7 @@ SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 def command(parent: int, memory: int, seconds: int, words: Sequence[str]) -> list[str]:
     """Return the command that runs the linter within bounds, to be started by the process ``parent``."""
-    return [*ISOLATED, __spec__.name if __spec__ else "", str(parent), str(memory), str(seconds), *words]
+    return [*ISOLATED, __name__, str(parent), str(memory), str(seconds), *words]
 
 
 def main(arguments: Sequence[str]) -> None:

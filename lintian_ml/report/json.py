@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from enum import Enum
 from typing import Any
 
 from lintian_ml import __version__
@@ -132,6 +133,8 @@ def _hint(issued: IssuedHint) -> dict[str, Any]:
 def _clean(value: object) -> object:
     if isinstance(value, str):
         return for_data(value)
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, Mapping):
         return {for_data(str(key)): _clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

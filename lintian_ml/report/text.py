@@ -98,8 +98,12 @@ class TextWriter:
         """Tell a model's class, the row that decided, and every fact with its source."""
         judgement = model.judgement
         yield f"N: {for_line(model.path)}: {judgement.text}"
+        row = f"{judgement.row} ({judgement.row.file}:{judgement.row.line}); areas: {judgement.areas.text}"
+        yield from self._wrapped(row, "N:   row: ")
         if judgement.row.because:
             yield from self._wrapped(judgement.row.because, "N:   because: ")
+        if judgement.row.remark:
+            yield from self._wrapped(judgement.row.remark, "N:   remark: ")
         if model.found:
             found = model.found
             count = "" if found.parameters is None else f", {found.parameters:,} parameters"

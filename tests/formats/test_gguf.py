@@ -2,6 +2,7 @@
 
 import struct
 from pathlib import Path
+from typing import Literal
 
 import gguf
 import numpy as np
@@ -59,7 +60,7 @@ def test_what_the_library_writes_is_read_back(tmp_path: Path, endian: gguf.GGUFE
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    order = ">" if endian == gguf.GGUFEndian.BIG else "<"
+    order: Literal["<", ">"] = ">" if endian == gguf.GGUFEndian.BIG else "<"
     with FileBlob(tmp_path / "m.gguf") as blob:
         model = ours.read(blob)
         for tensor in model.tensors:

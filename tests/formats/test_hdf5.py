@@ -1,4 +1,4 @@
-"""HDF5 and Keras files are read as h5py reads them; nothing outside the file is followed, nothing malformed is read."""
+"""HDF5 and Keras files are read as h5py reads them; what lies outside or is malformed is not."""
 
 import io
 import json

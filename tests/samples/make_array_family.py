@@ -1,7 +1,7 @@
 """Makes the committed samples of arrays and weights, each with its real library, into the folder given.
 
-Weights are the same in all: a dense layer of two inputs and three outputs. Keras itself is not needed: its files
-are written with h5py and zipfile, attribute by attribute as its saving code does.
+Weights are the same in all: a dense layer of two inputs and three outputs. Keras itself is not needed: its
+files are written with h5py and zipfile, attribute by attribute as its saving code does.
 """
 
 import io
@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import gguf
-import h5py
+import h5py  # type: ignore[import-untyped]
 import numpy as np
 import safetensors.numpy
 
