@@ -103,7 +103,8 @@ def _drafts(models: Iterable[FoundModel]) -> Iterator[Draft]:
             kin = homes.setdefault(model.sha256, kin)
         groups.setdefault(kin, []).append(model)
     names: set[str] = set()
-    for kin, members in sorted(groups.items(), key=lambda group: all(_is_plain(one) for one in group[1])):
+    plain = {kin: all(as_glob(one.path) == one.path for one in group) for kin, group in groups.items()}
+    for kin, members in sorted(groups.items(), key=lambda item: plain[item[0]]):
         yield Draft(_unique(kin[-1], members[0], names), tuple(members))
 
 
@@ -135,23 +136,14 @@ def _word(text: str) -> str:
 
 def as_glob(path: str) -> str:
     """Return a glob that matches ``path``: what cannot stand in a list of globs becomes ``?``."""
-    tokens = [f"\\{char}" if char in "\\*?" else char if _is_visible(char) else "?" for char in path]
-    # An inner component of dots, or a slash at either end, would lead out of the tree.
-    for match in re.finditer(r"(?<![^/])\.{1,2}(?![^/])|^/|/$|\bFIXME\b", path):
+    tokens = [f"\\{char}" if char in "\\*?" else char if char.isprintable() else "?" for char in path]
+    # A component of dots, or a slash at either end, would lead out of the tree; a space ends a glob.
+    for match in re.finditer(r"(?<![^/])\.{1,2}(?![^/])|^/|/$|\bFIXME\b| ", path):
         places = range(match.start(), match.end()) if match[0] != FIXME else [match.start()]
         for place in places:
             tokens[place] = "?"
     text = "".join(tokens)
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip("\\") + "*"
-
-
-def _is_visible(char: str) -> bool:
-    return char != " " and char.isprintable()
-
-
-def _is_plain(model: FoundModel) -> bool:
-    """Whether the path stands in a list of globs as it is."""
-    return as_glob(model.path) == model.path
 
 
 def _header(possible: Sequence[FoundModel]) -> Iterator[str]:

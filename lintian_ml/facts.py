@@ -1,13 +1,15 @@
 """Gathers the facts about each model of a package, and has the profile judge them."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import TypeVar
 
 from lintian_ml.declaration import Access, DataStanza, Declaration, ModelStanza, NotAModelStanza, Reference
 from lintian_ml.detection import FoundModel
+from lintian_ml.glob import Glob
 from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.license import Copyright, data_verdict, read_copyright, verdict_for
 from lintian_ml.model import Certainty, Nature
@@ -38,8 +40,16 @@ PRESUMED_FREE = ("main", "contrib")
 """The archive areas whose packages were found to follow the DFSG when they were accepted."""
 
 WEAKEST_LICENSE = (DataLicense.NOT_DFSG, DataLicense.NOT_STATED, DataLicense.UNKNOWN, DataLicense.DFSG)
+WORST_BASE = (
+    BaseModel.NON_FREE,
+    BaseModel.TOXIC_CANDY,
+    BaseModel.UNKNOWN,
+    BaseModel.EXEMPT,
+    BaseModel.FREE,
+    BaseModel.NONE,
+)
 WEAKEST_ACCESS = (DataAccess.NONE, DataAccess.RESTRICTED, DataAccess.UNKNOWN, DataAccess.ANONYMOUS)
-"""What a set of data sets counts as: the first of these that one of them is."""
+"""What a set of data sets, or of base models, counts as: the first of these that one of them is."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +128,39 @@ def know(package: Package, declaration: Declaration | None, profile: Profile) ->
 
 @dataclass(frozen=True)
 class _Gatherer:
-    """Gathers facts from one package and its declaration."""
+    """Gathers facts from one package and its declaration.
+
+    What a stanza says is worked out once, however many models and stanzas it is asked for: ``_told`` holds it
+    by the stanza's line, ``_data_told`` by the data set's name, ``_bases`` by the base model's name.
+    """
 
     package: Package
     declaration: Declaration | None
     profile: Profile
+    _told: dict[int, dict[str, Told[Enum]]] = field(default_factory=dict)
+    _data_told: dict[str, tuple[Told[DataLicense], Told[DataAccess]]] = field(default_factory=dict)
+    _bases: dict[str, BaseModel] = field(default_factory=dict)
+
+    @cached_property
+    def _models(self) -> dict[str, ModelStanza]:
+        """The first Model stanza of each name."""
+        stanzas = self.declaration.models if self.declaration else ()
+        return {stanza.name: stanza for stanza in reversed(stanzas)}
+
+    @cached_property
+    def _datasets(self) -> dict[str, DataStanza]:
+        """The first Dataset or Simulator stanza of each name."""
+        stanzas: list[DataStanza] = []
+        if self.declaration:
+            stanzas = sorted(
+                (*self.declaration.datasets, *self.declaration.simulators), key=lambda one: one.line
+            )
+        return {stanza.name: stanza for stanza in reversed(stanzas)}
+
+    @cached_property
+    def _filled(self) -> Sequence[str]:
+        """The paths of all files that are not empty, sorted."""
+        return sorted(path for path, entry in self.package.files.items() if entry.size)
 
     @cached_property
     def copyright(self) -> Copyright:
@@ -145,7 +183,7 @@ class _Gatherer:
         stanza = covering if isinstance(covering, ModelStanza) else None
         denial = covering if isinstance(covering, NotAModelStanza) else None
         paths = (path, *found.parts) if found else ()
-        facts = self._facts(paths, stanza, frozenset())
+        facts = self._facts(paths, stanza)
         facts = self._as_found(facts, found, covering)
         coverage = self.copyright.cover(self._licensed_path(path))
         own = coverage is not None and not coverage.general
@@ -181,30 +219,40 @@ class _Gatherer:
             SourceKind.FOUND, note=brought or path
         )
 
-    def _facts(self, paths: Iterable[str], stanza: ModelStanza | None, visited: frozenset[str]) -> Facts:
-        """Return the facts that licenses and a stanza give; ``visited`` are the base models on the way
-        here.
-        """
-        told: dict[str, Told[Enum]] = {}
+    def _facts(self, paths: Sequence[str], stanza: ModelStanza | None) -> Facts:
+        """Return the facts that licenses and a stanza give."""
+        if stanza is None:
+            return self._licensed(paths, {})
+        self._judge_bases(stanza)
+        return self._licensed(paths, self._stated(stanza))
+
+    def _licensed(self, paths: Sequence[str], told: dict[str, Told[Enum]]) -> Facts:
+        """Add the weakest of the files' licenses to what is told."""
         if paths:
-            told["license"] = min((self._license(path) for path in paths), key=_license_rank)
-        if stanza:
-            told |= {
-                **self._data(stanza),
-                "training-program": self._program(stanza),
-                "base-model": self._base(stanza, visited),
-                "trained-by": (
-                    stanza.trained_by or TrainedBy.UNKNOWN,
-                    self._said(stanza.line_of("Trained-By")),
-                ),
-            }
-            if stanza.reproducibility:
-                level = f"declared {stanza.reproducibility.value}, nothing compared"
-                line = stanza.line_of("Reproducibility")
-                told["reproducibility"] = Facts().reproducibility, self._said(line, level)
-            if stanza.built_files and not stanza.files:
-                told["origin"] = Origin.BUILT, self._said(stanza.line_of("Built-Files"))
+            told = told | {"license": min((self._license(path) for path in paths), key=_license_rank)}
         return _with(Facts(), told)
+
+    def _stated(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
+        """Return what a stanza says, once the base models that it leads to are judged."""
+        if stanza.line not in self._told:
+            self._told[stanza.line] = self._read(stanza)
+        return self._told[stanza.line]
+
+    def _read(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
+        trained_by = stanza.trained_by or TrainedBy.UNKNOWN
+        told: dict[str, Told[Enum]] = {
+            **self._data(stanza),
+            "training-program": self._program(stanza),
+            "base-model": self._base(stanza),
+            "trained-by": (trained_by, self._said(stanza.line_of("Trained-By"))),
+        }
+        if stanza.reproducibility:
+            level = f"declared {stanza.reproducibility.value}, nothing compared"
+            line = stanza.line_of("Reproducibility")
+            told["reproducibility"] = Facts().reproducibility, self._said(line, level)
+        if stanza.built_files and not stanza.files:
+            told["origin"] = Origin.BUILT, self._said(stanza.line_of("Built-Files"))
+        return told
 
     def _license(self, path: str) -> Told[License]:
         """Return what debian/copyright says of a file; a binary package's speaks of source paths only."""
@@ -243,11 +291,11 @@ class _Gatherer:
                 "data-license": (DataLicense.DFSG, where),
                 "data-access": (DataAccess.ANONYMOUS, where),
             }
-        named = [self.declaration.data(name) if self.declaration else None for name in stanza.training_data]
-        known = [data for data in named if data]
+        named = set(stanza.training_data)
+        known = [self._datasets[name] for name in dict.fromkeys(stanza.training_data) if name in self._datasets]
         identified = DataIdentified.YES if len(known) == len(named) else DataIdentified.UNKNOWN
-        licenses = [self._data_license(data) for data in known]
-        accesses = [self._data_access(data) for data in known]
+        licenses = [self._data_facts(data)[0] for data in known]
+        accesses = [self._data_facts(data)[1] for data in known]
         if len(known) < len(named):
             licenses.append((DataLicense.UNKNOWN, where))
             accesses.append((DataAccess.UNKNOWN, where))
@@ -257,27 +305,38 @@ class _Gatherer:
             "data-access": min(accesses, key=lambda told: WEAKEST_ACCESS.index(told[0])),
         }
 
-    def _data_license(self, data: DataStanza) -> Told[DataLicense]:
+    def _data_facts(self, data: DataStanza) -> tuple[Told[DataLicense], Told[DataAccess]]:
+        if data.name not in self._data_told:
+            members = self._members(data.files) if data.access is Access.IN_SOURCE else ()
+            self._data_told[data.name] = self._data_license(data, members), self._data_access(data, members)
+        return self._data_told[data.name]
+
+    def _data_license(self, data: DataStanza, members: Sequence[str]) -> Told[DataLicense]:
         line = data.line_of("License")
         if data.access is not Access.IN_SOURCE or data.license:
             value, reason = data_verdict(data.license)
             return value, self._said(line, f"{data.name}: {reason}")
         nobody = (License.UNKNOWN, self._said(line, data.name))
-        found, source = min(map(self._license, self._members(data)), key=_license_rank, default=nobody)
+        found, source = min(map(self._license, members), key=_license_rank, default=nobody)
         bad = found in (License.NOT_DFSG, License.NOT_REDISTRIBUTABLE)
         known = DataLicense.DFSG if found is License.DFSG else DataLicense.UNKNOWN
         return (DataLicense.NOT_DFSG if bad else known), source
 
-    def _data_access(self, data: DataStanza) -> Told[DataAccess]:
+    def _data_access(self, data: DataStanza, members: Sequence[str]) -> Told[DataAccess]:
         where = self._said(data.line_of("Access"), data.name)
         if data.access is Access.IN_ARCHIVE:
             return DataAccess.UNKNOWN, replace(where, note=f"{data.name}: whether {data.package} is in main")
-        if data.access is Access.IN_SOURCE and not any(self._members(data)):
+        if data.access is Access.IN_SOURCE and not members:
             return DataAccess.UNKNOWN, replace(where, note=f"{data.name}: no such file in the source")
         return (data.access.data_access if data.access else DataAccess.UNKNOWN), where
 
-    def _members(self, data: DataStanza) -> Iterator[str]:
-        return (path for path in self.package.files if any(glob.matches(path) for glob in data.files))
+    def _members(self, globs: Sequence[Glob]) -> Sequence[str]:
+        """Return the paths of the package that one of the globs matches."""
+        named = {glob.literal for glob in globs if glob.literal in self.package.files}
+        wild = [glob for glob in globs if glob.literal is None]
+        if not wild:
+            return sorted(filter(None, named))
+        return [path for path in self.package.files if path in named or any(glob.matches(path) for glob in wild)]
 
     def _program(self, stanza: ModelStanza) -> Told[TrainingProgram]:
         program = stanza.training_program
@@ -300,29 +359,46 @@ class _Gatherer:
         entry = self.package.files.get(path.rstrip("/"))
         if entry and entry.size:
             return True
-        return any(other.startswith(folder) and entry.size for other, entry in self.package.files.items())
+        at = bisect_left(self._filled, folder)
+        return at < len(self._filled) and self._filled[at].startswith(folder)
 
-    def _base(self, stanza: ModelStanza, visited: frozenset[str]) -> Told[BaseModel]:
-        """Judge the base models by the same profile; the worst counts, and a circle is unknown."""
+    def _base(self, stanza: ModelStanza) -> Told[BaseModel]:
+        """Return what its base models count as: the worst counts, and one in a circle is unknown."""
         where = self._said(stanza.line_of("Base-Model"))
         if stanza.base_model is None:
             return BaseModel.UNKNOWN, replace(where, note="no Base-Model field")
-        order = (
-            BaseModel.NON_FREE,
-            BaseModel.TOXIC_CANDY,
-            BaseModel.UNKNOWN,
-            BaseModel.EXEMPT,
-            BaseModel.FREE,
+        judged = (
+            self._bases.get(base.name, BaseModel.UNKNOWN) if self._is_other(base, stanza) else BaseModel.UNKNOWN
+            for base in stanza.base_model
         )
-        classes = {self._class_of(reference, visited | {stanza.name}) for reference in stanza.base_model}
-        return min(classes, key=order.index, default=BaseModel.NONE), where
+        return min(judged, key=WORST_BASE.index, default=BaseModel.NONE), where
 
-    def _class_of(self, reference: Reference, visited: frozenset[str]) -> BaseModel:
-        stanza = self.declaration.model(reference.name) if self.declaration else None
-        if reference.kind != "model" or stanza is None or reference.name in visited:
-            return BaseModel.UNKNOWN
-        paths = [path for path in self.package.files if any(glob.matches(path) for glob in stanza.files)]
-        facts = replace(self._facts(paths, stanza, visited), declared=Declared.YES)
+    def _is_other(self, base: Reference, stanza: ModelStanza) -> bool:
+        return base.kind == "model" and base.name != stanza.name
+
+    def _judge_bases(self, stanza: ModelStanza) -> None:
+        """Judge by the same profile the models that ``stanza`` is based on, the farthest first."""
+        seen = {stanza.name}
+        ways = [(stanza, iter(stanza.base_model or ()))]
+        while ways:
+            judged, bases = ways[-1]
+            following = next((base for base in bases if self._is_unjudged(base, seen)), None)
+            if following:
+                seen.add(following.name)
+                stanza = self._models[following.name]
+                ways.append((stanza, iter(stanza.base_model or ())))
+                continue
+            ways.pop()
+            if ways:
+                self._bases[judged.name] = self._as_base(judged)
+
+    def _is_unjudged(self, base: Reference, seen: set[str]) -> bool:
+        unknown = base.name not in self._bases and base.name not in seen
+        return base.kind == "model" and base.name in self._models and unknown
+
+    def _as_base(self, stanza: ModelStanza) -> BaseModel:
+        facts = self._licensed(self._members(stanza.files), self._read(stanza))
+        facts = replace(facts, declared=Declared.YES)
         return classify(facts, self.profile.rows).class_.as_base
 
     def _said(self, line: int, note: str = "") -> Source:

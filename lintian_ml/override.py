@@ -5,17 +5,16 @@ directly above an override are its justification; the next line for the same tag
 ends it.
 """
 
-import fnmatch
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 TYPES = ("source", "binary", "changes", "buildinfo", "udeb")
 
 _PREFIX = re.compile(
-    r"""^(?: (?P<package>[a-z0-9][a-z0-9+.-]+) \s* )?
-         (?: \[ (?P<architectures>[^\]]*) \] \s* )?
-         (?: (?P<type>\w+) \s* )? : \s+ (?P<rest>\S.*)$""",
+    r"""^(?: (?P<package>[a-z0-9][a-z0-9+.-]++) \s* )?
+         (?: \[ (?P<architectures>[^\]]*+) \] \s* )?
+         (?: (?P<type>\w++) \s* )? : \s+ (?P<rest>\S.*)$""",
     re.VERBOSE,
 )
 _TAG = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -34,9 +33,9 @@ class Override:
     line: int
     architectures: tuple[str, ...] = ()
 
-    def matches(self, tag: str, context: str) -> bool:
-        """Whether it silences a hint of ``tag`` with that context (note and pointer as they are printed)."""
-        return tag == self.tag and (not self.pattern or _matches(self.pattern, context))
+    def matches(self, context: str) -> bool:
+        """Whether it silences a hint of its tag with that context (note and pointer as they are printed)."""
+        return not self.pattern or _matches(self.pattern, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,17 @@ def parse_overrides(text: str, file: str, package: str, type_: str) -> Iterator[
             yield parsed
 
 
-def best_match(overrides: Iterable[Override], tag: str, context: str) -> Override | None:
-    """Return the override that silences a hint: one without a pattern first, then the shortest pattern."""
-    fitting = (override for override in overrides if override.matches(tag, context))
-    return min(fitting, key=lambda override: len(override.pattern), default=None)
+def by_tag(overrides: Iterable[Override]) -> Mapping[str, tuple[Override, ...]]:
+    """Return the overrides of each tag, the shortest patterns first."""
+    found: dict[str, list[Override]] = {}
+    for override in sorted(overrides, key=lambda override: len(override.pattern)):
+        found.setdefault(override.tag, []).append(override)
+    return {tag: tuple(those) for tag, those in found.items()}
+
+
+def best_match(overrides: Iterable[Override], context: str) -> Override | None:
+    """Return the first of a tag's overrides that silences a hint with that context."""
+    return next((override for override in overrides if override.matches(context)), None)
 
 
 def _parse_line(line: str, file: str, number: int, package: str, type_: str) -> Override | Malformed:
@@ -114,5 +120,39 @@ def _justified(override: Override, comments: list[str], previous: Override | Non
 
 
 def _matches(pattern: str, context: str) -> bool:
-    """Match with ``*`` and ``?`` as the only wildcards; brackets are literal."""
-    return fnmatch.fnmatchcase(" ".join(context.split()), pattern.replace("[", "[[]"))
+    """Match with ``*`` and ``?`` as the only wildcards.
+
+    What stands between two stars is matched where it first occurs, which is right for globs; so it takes no
+    more steps than the square of the context's length, whatever the pattern.
+    """
+    context = " ".join(context.split())
+    if len(pattern) - pattern.count("*") > len(context):
+        return False
+    first, *middle = pattern.split("*")
+    if not middle:
+        return _fits(pattern, context)
+    last = middle.pop()
+    at, end = len(first), len(context) - len(last)
+    if not _fits(first, context[:at]) or not _fits(last, context[end:]):
+        return False
+    for piece in filter(None, middle):
+        at = _find(piece, context, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
+
+
+def _find(piece: str, text: str, start: int, end: int) -> int:
+    """Return where ``piece`` first stands in that part of ``text``, or -1."""
+    if "?" not in piece:
+        return text.find(piece, start, end)
+    places = range(start, end - len(piece) + 1)
+    return next((at for at in places if _fits(piece, text[at : at + len(piece)])), -1)
+
+
+def _fits(piece: str, text: str) -> bool:
+    """Whether ``text`` is ``piece``, in which ``?`` is any character."""
+    return len(piece) == len(text) and all(
+        wanted in ("?", there) for wanted, there in zip(piece, text, strict=True)
+    )

@@ -1,5 +1,6 @@
 """Lints one package under one profile: models are found, facts gathered, classes judged, checks asked."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,12 +9,17 @@ from lintian_ml.check import Case, Run
 from lintian_ml.container.limits import Limits
 from lintian_ml.declaration import Declaration, parse_declaration
 from lintian_ml.detection import Examiner, NotExamined
+from lintian_ml.escape import for_line
 from lintian_ml.facts import KnownModel, know
 from lintian_ml.hint import Hint, Pointer, Visibility
-from lintian_ml.override import Malformed, Override, best_match, parse_overrides
+from lintian_ml.override import Malformed, Override, best_match, by_tag, parse_overrides
 from lintian_ml.package import Package, read_packages
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
+from lintian_ml.stanza import LIMIT
+
+PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+"""What a package may be called (Debian Policy, section 5.6.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,8 @@ def judge(package: Package, settings: Settings) -> Report:
     enabled = _enabled(settings)
     spoken = tuple(_speak(case, enabled, settings))
     overrides, malformed = _overrides(package) if settings.overrides else ((), ())
-    spoken = tuple(
-        replace(issued, override=best_match(overrides, issued.tag, issued.context)) for issued in spoken
-    )
+    table = by_tag(overrides)
+    spoken = tuple(replace(one, override=best_match(table.get(one.tag, ()), one.context)) for one in spoken)
     used = frozenset(issued.override for issued in spoken if issued.override)
     run = Run(case, overrides, malformed, used, tag_names(), frozenset(enabled))
     closing = tuple(_close(run, enabled, settings))
@@ -91,9 +96,16 @@ def _declaration(package: Package, settings: Settings) -> Declaration | None:
     """Read debian/models, or the overlay's file for this package."""
     data = package.debian.get("debian/models")
     if data is None and settings.declarations:
-        overlay = settings.declarations / package.name
-        data = overlay.read_bytes() if overlay.is_file() else None
+        data = _overlaid(settings.declarations, package.name)
     return None if data is None else parse_declaration(data)
+
+
+def _overlaid(folder: Path, name: str) -> bytes | None:
+    """Read the file of the overlay that has the package's name, which must not lead out of it."""
+    if not PACKAGE_NAME.fullmatch(name) or not (folder / name).is_file():
+        return None
+    with (folder / name).open("rb") as file:
+        return file.read(LIMIT + 1)
 
 
 def _enabled(settings: Settings) -> Mapping[str, Visibility]:
@@ -127,12 +139,13 @@ def _issue(
     package: Package, check: Check, visibility: Visibility, hints: Iterable[Hint], settings: Settings
 ) -> Iterator[IssuedHint]:
     """Stamp hints. One that is quieter than its tag is still raised by the profile as such tags are."""
+    name = for_line(package.name)
     for hint in hints:
         loudness = visibility
         if hint.at_most:
             own = min(check.tag.visibility, hint.at_most)
             loudness = settings.profile.visibility(check.name, own) or own
-        yield IssuedHint(check.name, loudness, check.tag.experimental, package.name, package.type.value, hint)
+        yield IssuedHint(check.name, loudness, check.tag.experimental, name, package.type.value, hint)
 
 
 def _overrides(package: Package) -> tuple[tuple[Override, ...], tuple[Malformed, ...]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lintian_ml.error import LintianMLError, UsageError
+from lintian_ml.escape import for_message
 from lintian_ml.hint import Visibility
 from lintian_ml.options import columns, linter, wants_colour, warn
 from lintian_ml.progress import Progress
@@ -57,7 +58,7 @@ def _lint_one(
                 status = FAILED
     except LintianMLError as error:
         progress.clear()
-        warn(f"error: {error}")
+        warn(f"error: {for_message(str(error))}")
         if debug:
             traceback.print_exc()
         _print(lines.failure(name, settings.profile.name, str(error)), out)

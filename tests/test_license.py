@@ -241,3 +241,20 @@ def test_long_names_take_no_more_than_moments() -> None:
     for name in ("a-" * 2000, "-rail" * 800, "bsd-" * 1000, "https://gnu.org/licenses/" + "a." * 1900):
         verdict(name, {name: "may not " * 8000})
     assert time.monotonic() - before < 2
+
+
+THANKS = "This work was supported in part by the Defense Advanced Research Projects Agency."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (THANKS, License.DFSG),
+        ("For research purposes only.", License.UNKNOWN),
+        ("It may be used in academic research only.", License.UNKNOWN),
+        ("Permission is granted for non-profit research.", License.UNKNOWN),
+        ("Commercial users need an evaluation license for evaluation use.", License.UNKNOWN),
+    ],
+)
+def test_who_paid_is_no_restriction_but_what_for_is(sentence: str, expected: License) -> None:
+    assert verdict("BSD-2", {"bsd-2": f"Redistribution is permitted.\n{sentence}"}).license is expected

@@ -42,7 +42,7 @@ def find_packages(folder: Path, *, all_versions: bool = False) -> tuple[Entry, .
     Of each source only the newest version, unless all are wanted; of equal files one. ArchiveError where a
     folder cannot be looked into, since nobody would know what was left out.
     """
-    entries = {}
+    entries: dict[str, Entry] = {}
     for path in _listings(folder):
         entry = _entry(path)
         entries.setdefault(entry.sha256, entry)

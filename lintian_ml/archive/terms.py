@@ -17,7 +17,8 @@ class Terms:
     """The profile and the versions.
 
     ``argument`` names the profile to the linter, wherever it runs; ``digest`` is that of what the profile
-    says, so that an edited one is another. ``areas`` maps the areas of its rows, as text, to what they permit.
+    says, so that an edited one is another. ``areas`` maps the areas of its rows, as text, to what they
+    permit.
     """
 
     profile: str

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from lintian_ml.error import LintianMLError, UsageError
+from lintian_ml.options import warn
 
 DEFAULT = "lint"
 INTERRUPTED = 130
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = command.run(words)
         sys.stdout.flush()
     except LintianMLError as error:
-        print(f"lintian-ml: {'' if isinstance(error, UsageError) else 'error: '}{error}", file=sys.stderr)
+        warn(f"{'' if isinstance(error, UsageError) else 'error: '}{error}")
         return command.TROUBLE
     except KeyboardInterrupt:
         return INTERRUPTED

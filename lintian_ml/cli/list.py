@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lintian_ml.error import LintianMLError
-from lintian_ml.escape import for_line
+from lintian_ml.escape import for_line, for_message
 from lintian_ml.facts import KnownModel
 from lintian_ml.options import Parser, warn
 from lintian_ml.progress import Progress
@@ -32,14 +32,15 @@ def run(arguments: Sequence[str]) -> int:
         try:
             for report in lint(Path(name), settings):
                 progress.clear()
-                print(f"{report.package.name} {report.package.version}: {_count(len(report.models))}")
+                package = for_line(f"{report.package.name} {report.package.version}")
+                print(f"{package}: {_count(len(report.models))}")
                 print(
                     "\n".join(_table([HEADINGS, *map(_row, report.models)])) if report.models else "", end=""
                 )
                 print(end="\n" if report.models else "")
         except LintianMLError as error:
             progress.clear()
-            warn(f"error: {error}")
+            warn(f"error: {for_message(str(error))}")
             status = TROUBLE
     return status
 

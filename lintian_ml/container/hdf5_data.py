@@ -18,6 +18,9 @@ ATTRIBUTE_LIMIT = 16 << 20
 TEXT_LIMIT = 4 << 30
 """Bytes that the strings of one attribute may take, were each as long as the file."""
 
+CHUNKS, CHUNK_INDEX = 100_000, 8
+"""Chunks that any dataset may have, and bytes of the file that allow for one more."""
+
 SLAB = 8 << 20
 """Bytes that one step of reading a dataset holds, where its chunks are not larger."""
 
@@ -49,8 +52,7 @@ def payload(blob: Blob, name: str, dataset: Any, element: Element) -> Payload:
     length = math.prod(shape) * element.width
     if length > DECLARED_LIMIT and length > RATIO_LIMIT * dataset.id.get_storage_size():
         raise LimitError(f"HDF5 dataset {name!r:.80} declares {length} bytes, far more than are stored")
-    if dataset.chunks is not None and math.prod(dataset.chunks) * element.width > CHUNK_LIMIT:
-        raise LimitError(f"HDF5 dataset {name!r:.80} has chunks of more than {CHUNK_LIMIT} bytes")
+    _demand_chunks(blob, name, shape, dataset.chunks, element.width)
     start = dataset.id.get_offset()
     written = dataset.id.get_space_status() == h5d.SPACE_STATUS_ALLOCATED
     if start is None or not written or dataset.id.get_create_plist().get_layout() != h5d.CONTIGUOUS:
@@ -60,6 +62,19 @@ def payload(blob: Blob, name: str, dataset: Any, element: Element) -> Payload:
             f"HDF5 dataset {name!r:.80}: {length} bytes at {start}, but the file has {blob.size}"
         )
     return Span(blob, start, length)
+
+
+def _demand_chunks(
+    blob: Blob, name: str, shape: tuple[int, ...], chunks: tuple[int, ...] | None, width: int
+) -> None:
+    """LimitError for chunks too large to hold, or far more than there is room for: each takes time."""
+    if chunks is None:
+        return
+    if math.prod(chunks) * width > CHUNK_LIMIT:
+        raise LimitError(f"HDF5 dataset {name!r:.80} has chunks of more than {CHUNK_LIMIT} bytes")
+    count = math.prod(-(-extent // chunk) for extent, chunk in zip(shape, chunks, strict=True))
+    if count > CHUNKS + blob.size // CHUNK_INDEX:
+        raise LimitError(f"HDF5 dataset {name!r:.80} declares {count} chunks, far more than are stored")
 
 
 def _raw(dataset: Any, width: int) -> Iterator[bytes]:
@@ -126,7 +141,8 @@ def _variable_text(
     """Return strings of variable length, unless memory would end were each as long as the file."""
     if math.prod(shape) > 1 and math.prod(shape) * stream.blob.size > TEXT_LIMIT:
         return {"type": "string of variable length", "shape": list(shape), "value": None}, 0
-    stream.check_references()
+    if not stream.check_texts(raw_of(name), math.prod(shape)):
+        return {"type": "string of variable length", "shape": list(shape), "value": None}, 0
     value = owner.attrs[name]
     values = [value] if not shape else list(value.reshape(-1))
     texts = [text_of(item) for item in values]

@@ -1,6 +1,7 @@
 """A blob as h5py wants its files, with checks of what its library trusts: bounds, cycles, heaps."""
 
 import io
+import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,25 @@ HEAP = b"GCOL\1"
 HEAP_HEADER = OBJECT_HEADER = 16
 HEAP_OBJECTS = 1 << 16
 REFERENCE = 16
-VIRTUAL_LAYOUT = 0x0304
-"""Version and class of the layout of virtual datasets, which precede such a reference (IV.A.2.i)."""
+VARIABLE = tuple(bytes([version << 4 | 9]) for version in range(1, 6))
+"""The first byte of a datatype of variable length: its version and its class."""
+
+_REFERENCES, _BYTES = REFERENCE.to_bytes(4, "little"), b"\1\0\0\0"
+"""The widths in such a datatype: of a reference, and of what it refers to."""
+
+EDGE = 1 << 16
+"""Bytes that are looked at beside what was read: an attribute may have been read in two pieces."""
+
+SEARCH_LIMIT = 4 << 30
+"""Bytes that are looked through for attributes at most."""
 
 
 class Stream(io.RawIOBase):
     """Reads a blob by position; the number of reads is bounded, so that a cycle of addresses ends.
 
     While names and attributes are read (``walking``), every global heap that is seen is checked before the
-    library decodes it: one with an empty free object makes it loop for ever. ``check_references`` is to be
-    called before a string of variable length is read: the library allocates the length that is claimed.
+    library decodes it: one with an empty free object makes it loop for ever. ``check_texts`` is to be
+    called before strings of variable length are read: the library trusts the length that is claimed.
     """
 
     def __init__(self, blob: Blob) -> None:
@@ -33,8 +43,10 @@ class Stream(io.RawIOBase):
         self.blob = blob
         self.position = 0
         self.walking = True
-        self.heaps: set[int] = set()
+        self.heaps: dict[int, dict[int, int]] = {}
         self.ranges: list[tuple[int, int]] = []
+        self.searched = 0
+        self.objects = 0
         self.left = READS + blob.size // SECTOR
 
     def rewound(self, length: int) -> None:
@@ -74,15 +86,43 @@ class Stream(io.RawIOBase):
         self.position += len(view)
         return len(view)
 
-    def check_references(self) -> None:
-        """Look at what was read since the last time: FormatError for a string longer than the file."""
+    def check_texts(self, name: bytes, count: int) -> bool:
+        """Hold the ``count`` strings of each attribute ``name`` that was seen against the heaps they lie in.
+
+        Return whether such an attribute was seen; FormatError for a string longer than what is stored.
+        """
+        seen = False
         for start, end in self.ranges:
-            first = max(0, start - REFERENCE)
-            data = self.blob.read(first, min(self.blob.size, end + REFERENCE) - first)
-            for length, address in _references(data, self.blob.size):
-                if self.blob.read(address, len(HEAP)) == HEAP:
-                    raise FormatError(f"HDF5 string of {length} bytes claimed in a file of {self.blob.size}")
-        self.ranges.clear()
+            self.searched += end - start
+            if self.searched > SEARCH_LIMIT:
+                raise LimitError("HDF5 file with too many attributes of texts")
+            first = max(0, start - EDGE)
+            data = self.blob.read(first, min(self.blob.size, end + EDGE + REFERENCE * count) - first)
+            for at in _values(data, name):
+                seen = True
+                for reference in range(at, at + REFERENCE * count, REFERENCE):
+                    self._check_text(data[reference : reference + REFERENCE])
+        return seen
+
+    def _check_text(self, reference: bytes) -> None:
+        """Check one reference: length, address of a heap, number of an object (specification, IV.B)."""
+        length, address, number = struct.unpack("<IQI", reference.ljust(REFERENCE, b"\xff"))
+        if length == 0 and number == 0:
+            return
+        if address > self.blob.size - HEAP_HEADER or self.blob.read(address, len(HEAP)) != HEAP:
+            raise FormatError(f"HDF5 string of {length} bytes in a heap at {address}, where there is none")
+        there = self.heap(address).get(number, -1)
+        if length > there:
+            raise FormatError(f"HDF5 string of {length} bytes claimed, but {max(0, there)} are stored")
+
+    def heap(self, at: int) -> dict[int, int]:
+        """Return the sizes of the objects of the global heap at ``at``, by their numbers."""
+        if at not in self.heaps:
+            self.heaps[at] = heap_sizes(self.blob, at)
+            self.objects += 1 + len(self.heaps[at])
+            if self.objects > 16 * HEAP_OBJECTS:
+                raise LimitError("HDF5 file with more than a million strings in attributes")
+        return self.heaps[at]
 
     def _check_heaps(self, start: int, length: int) -> None:
         """Check each heap that begins in a range, or less than a signature before or across its end."""
@@ -91,36 +131,42 @@ class Stream(io.RawIOBase):
         data = self.blob.read(first, last - first)
         at = data.find(HEAP)
         while at >= 0:
-            if first + at not in self.heaps:
-                check_heap(self.blob, first + at)
-                self.heaps.add(first + at)
+            self.heap(first + at)
             at = data.find(HEAP, at + 1)
 
 
-def _references(data: bytes, size: int) -> Iterator[tuple[int, int]]:
-    """Yield length and address of what may refer to a heap object of more than ``size`` bytes."""
-    import numpy as np
+def _values(data: bytes, name: bytes) -> Iterator[int]:
+    """Yield where the values begin of what looks like an attribute of texts (specification, IV.A.2.m)."""
+    at = data.find(name + b"\0")
+    while at >= 0:
+        for version, header in ((1, 8), (2, 8), (3, 9)):
+            start = at - header
+            if start < 0 or data[start] != version:
+                continue
+            sizes = struct.unpack_from("<3H", data, start + 2)
+            if sizes[0] != len(name) + 1:
+                continue
+            steps = [-(-size // 8) * 8 if version == 1 else size for size in sizes]
+            kind = data[at + steps[0] : at + steps[0] + 16]
+            if kind[:1] in VARIABLE and kind[4:8] == _REFERENCES and kind[12:] == _BYTES:
+                yield at + sum(steps)
+        at = data.find(name + b"\0", at + 1)
 
-    for phase in range(4):
-        words = np.frombuffer(data, "<u4", max(0, len(data) - phase) // 4, phase).astype(np.uint64)
-        lengths, addresses, objects = words[:-3], words[1:-2] | words[2:-1] << np.uint64(32), words[3:]
-        found = (lengths > size) & (addresses < max(1, size - len(HEAP))) & (addresses > 0)
-        found &= (objects > 0) & (objects < HEAP_OBJECTS) & (lengths >> np.uint64(16) != VIRTUAL_LAYOUT)
-        yield from zip(lengths[found].tolist(), addresses[found].tolist(), strict=True)
 
-
-def check_heap(blob: Blob, at: int) -> None:
-    """Demand that the objects of the global heap at ``at`` fill it to its end (specification, III.E)."""
+def heap_sizes(blob: Blob, at: int) -> dict[int, int]:
+    """Return the sizes of a global heap's objects; FormatError unless they fill it (specification, III.E)."""
+    sizes: dict[int, int] = {}
     size = int.from_bytes(blob.read(at + 8, 8), "little")
     if size > blob.size - at:
         raise FormatError(f"HDF5 global heap of {size} bytes claimed at {at}, past the end of the file")
     position, end = at + HEAP_HEADER, at + size
     for _ in range(HEAP_OBJECTS):
         if end - position < OBJECT_HEADER:
-            return
+            return sizes
         header = blob.read(position, OBJECT_HEADER)
         length = int.from_bytes(header[8:], "little")
-        if header[:2] != b"\0\0":
+        if number := int.from_bytes(header[:2], "little"):
+            sizes[number] = length
             length = OBJECT_HEADER + -(-length // 8) * 8
         if not OBJECT_HEADER <= length <= end - position:
             raise FormatError(f"HDF5 global heap at {at}: the object at {position} has {length} bytes")

@@ -5,6 +5,7 @@ the files that name a ``cluster_count``) or the numbers of rows and columns, and
 senone.
 """
 
+import re
 import struct
 
 from lintian_ml.blob import Blob
@@ -16,6 +17,7 @@ FORMAT = Format("sphinx-sendump")
 
 TITLE = b"BEGIN FILE FORMAT DESCRIPTION\0"
 NAMES = ("feature_count", "mixture_count", "model_count", "cluster_count", "cluster_bits")
+NUMBER = re.compile(r"[0-9]{1,18}")
 MOST_STRINGS = 256
 LONGEST_STRING = 999
 """Bytes of the longest string that pocketsphinx reads."""
@@ -84,7 +86,9 @@ def _strings(blob: Blob, order: str) -> tuple[list[str], int]:
 def _counts(strings: list[str]) -> dict[str, int]:
     words = (string.split() for string in strings)
     counts = {
-        line[0]: int(line[1]) for line in words if len(line) == 2 and line[0] in NAMES and line[1].isdigit()
+        line[0]: int(line[1])
+        for line in words
+        if len(line) == 2 and line[0] in NAMES and NUMBER.fullmatch(line[1])
     }
     if counts.get("cluster_count") and not {"mixture_count", "model_count"} <= counts.keys():
         raise FormatError("a count of clusters, but not of mixtures and models")

@@ -18,7 +18,9 @@ NOTICE_WORDS = 400
 """Words that a notice which points to a whole license has at most."""
 
 ALARM = re.compile(
-    r"\b(non ?commercial\w*|academic|educational|research|evaluation|military|internal use|restrict\w*"
+    r"\b(non ?commercial\w*"
+    r"|(?:academic|educational|research|evaluation|military) (?:\w+ )?(?:use\w*|purpose\w*|only)"
+    r"|for (?:\w+ ){0,2}(?:academic|educational|research|evaluation|military)|internal use|restrict\w*"
     r"|prohibit\w*|not permitted|not allowed|may not|must not be used|only be used|only for|no deriv\w*)\b"
 )
 

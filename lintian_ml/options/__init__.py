@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from lintian_ml.error import UsageError
+from lintian_ml.escape import for_message
 
 ENVIRONMENT = "LINTIAN_ML_"
 """Prefix of the environment variables: LINTIAN_ML_PROFILE=strict is --profile strict."""
@@ -75,8 +76,9 @@ def wants_colour(choice: str) -> bool:
 
 
 def warn(message: str) -> None:
-    """Print a warning where it disturbs no one who parses standard output."""
-    print(f"lintian-ml: {message}", file=sys.stderr)
+    """Print a warning where it disturbs no one who parses standard output; it may have several lines."""
+    safe = "\n".join(map(for_message, message.split("\n")))
+    print(f"lintian-ml: {safe}", file=sys.stderr)
 
 
 def _from_file(parser: Parser, path: Path) -> Iterator[str]:

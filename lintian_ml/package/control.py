@@ -19,6 +19,10 @@ AREAS = ("main", "contrib", "non-free-firmware", "non-free")
 logging.getLogger("debian").addHandler(logging.NullHandler())
 
 
+_GAP = re.compile(r"(?<=\S)\s{9,}")
+"""Blanks within a line, as no one writes them: python-debian takes the square of their number of steps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """The stanzas of a control file: the source (empty in a binary package), and the binary packages."""
@@ -34,7 +38,7 @@ def text(data: bytes) -> str:
 
 def stanzas(data: bytes) -> Iterator[Stanza]:
     """Yield the stanzas of a deb822 file; an OpenPGP signature around them is taken off, not verified."""
-    lines = text(data).split("\n")
+    lines = [_GAP.sub(" ", line) for line in text(data).split("\n")]
     try:
         yield from Deb822.iter_paragraphs(lines, use_apt_pkg=False)
     except (ValueError, EOFError):

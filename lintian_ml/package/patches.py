@@ -33,12 +33,15 @@ def series(texts: Mapping[str, bytes]) -> Iterator[str]:
 
 def apply_series(assembly: Assembly, tarball: str) -> None:
     """Apply the patches that the series names; ``tarball`` is the one that brought them."""
-    for path in tuple(series(assembly.keeper.texts)):
+    listed = tuple(series(assembly.keeper.texts))
+    for path in dict.fromkeys(listed):
         data = assembly.keeper.texts.get(path)
         if data is not None:
             apply_diff(assembly, io.BytesIO(data), tarball, path, quilt=True)
         elif path not in assembly.keeper.refused:
             assembly.note(path, "listed in debian/patches/series, but not there")
+    if len(set(listed)) < len(listed):
+        assembly.note(f"{FOLDER}/series", "lists a patch more than once, which was applied once")
 
 
 def apply_diff(assembly: Assembly, source: Source, tarball: str, name: str, *, quilt: bool) -> None:

@@ -20,7 +20,7 @@ def read_packages(path: Path, make_eye: MakeEye, limits: Limits | None = None) -
     cannot be read, and what to do.
     """
     limits = limits or Limits()
-    if path.is_dir():
+    if _is_folder(path):
         yield read_tree(path, make_eye(), limits)
     elif path.name.endswith(".dsc"):
         yield read_source(path, make_eye(), limits)
@@ -39,3 +39,10 @@ def read_packages(path: Path, make_eye: MakeEye, limits: Limits | None = None) -
             f"{path}: is no package; give a .dsc, .changes, .buildinfo or .deb, "
             "a source tarball, or a folder with debian/"
         )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise PackageError(f"{path}: cannot be read: {error.strerror}") from error

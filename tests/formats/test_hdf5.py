@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.hdf5_stream import check_heap
+from lintian_ml.container.hdf5_stream import heap_sizes
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.zip import read_directory
 from lintian_ml.error import FormatError, LimitError
@@ -208,19 +208,18 @@ def test_groups_nested_very_deeply_are_refused() -> None:
 
 def test_a_heap_with_an_empty_free_object_is_refused_before_it_loops() -> None:
     start = KERAS.index(b"GCOL")
-    check_heap(Blob(KERAS), start)
+    assert list(heap_sizes(Blob(KERAS), start).values())[:2] == [6, 10]
     looping = KERAS[: start + 16] + bytes(16) + KERAS[start + 32 :]
     with pytest.raises(FormatError, match="heap"):
         hdf5.read(Blob(looping))
 
 
-def test_a_string_longer_than_the_file_is_refused_before_it_is_allocated() -> None:
+def test_a_string_longer_than_what_is_stored_is_refused_before_it_is_allocated() -> None:
     address = KERAS.index(b"GCOL").to_bytes(8, "little")
-    data = bytearray(KERAS)
-    length = data.index(address + b"\1\0\0\0") - 4
-    data[length : length + 4] = b"\xf0\xff\xff\xff"
-    with pytest.raises(FormatError, match="string"):
-        hdf5.read(Blob(bytes(data)))
+    length = KERAS.index(address + b"\1\0\0\0") - 4
+    for claimed in (b"\xf0\xff\xff\xff", b"\x07\0\0\0"):
+        with pytest.raises(FormatError, match="string"):
+            hdf5.read(Blob(KERAS[:length] + claimed + KERAS[length + 4 :]))
 
 
 def test_keras_names_make_it_more_than_a_carrier() -> None:

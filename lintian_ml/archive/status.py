@@ -1,0 +1,136 @@
+"""What a store holds, counted."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.model import Nature
+from lintian_ml.policy import Class
+
+MEMBERS = "packages JOIN run_packages ON run_packages.package = packages.id AND run_packages.run = :run"
+HELD = f"{MEMBERS} JOIN models ON models.package = packages.id AND models.held"
+POSSIBLE = f"""{MEMBERS} JOIN models ON models.package = packages.id
+    AND NOT models.held AND models.nature != '{Nature.NOT_A_MODEL.value}'"""
+JUDGED = f"{HELD} JOIN classes ON classes.model = models.id AND classes.profile = :profile"
+
+PROVEN = ", ".join(f"'{class_.value}'" for class_ in Class if class_.proven)
+
+VERDICTS = f"""
+    CASE WHEN class IN ({PROVEN}) AND permitted = 0 THEN 0
+         WHEN class = '{Class.UNDECLARED.value}' THEN 2
+         WHEN permitted IS NULL THEN 1 END
+"""
+"""0 a proven violation: by what is known, the model may not be where it is; 1 unproven; 2 undeclared; null
+where all is well.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Three:
+    """The three numbers that are always told together. Only what is proven would become RC-buggy; the sum
+    is what might, at most.
+    """
+
+    proven: int
+    unproven: int
+    undeclared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A package that could not be read, and why the last try failed."""
+
+    name: str
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The latest run: what was planned, and what came of it.
+
+    ``models`` counts those held to the policy, ``possible`` the files that a person should look at. A package
+    counts once in ``packages_at_stake``, by its worst model.
+    """
+
+    profile: str
+    tool_version: str
+    detection_version: str
+    source: str
+    started: str
+    finished: str | None
+    planned: int
+    packages: int
+    failed: int
+    partial: int
+    with_models: int
+    models: int
+    possible: int
+    classes: Mapping[str, int]
+    formats: Mapping[str, int]
+    areas: Mapping[str, int]
+    models_at_stake: Three
+    packages_at_stake: Three
+    failures: tuple[Failure, ...]
+
+
+def status_of(connection: sqlite3.Connection) -> Status:
+    """Count what the latest run found; ArchiveError if there was none."""
+    connection.row_factory = sqlite3.Row
+    connection.execute("BEGIN")  # one snapshot for all counts, whatever a scan writes meanwhile
+    run = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if run is None:
+        raise ArchiveError("the store holds no run")
+    return _Counter(connection, run).status()
+
+
+class _Counter:
+    """Counts what belongs to one run."""
+
+    def __init__(self, connection: sqlite3.Connection, run: sqlite3.Row) -> None:
+        self._connection = connection
+        self._run = run
+        self._key = {"run": run["id"], "profile": run["profile"]}
+
+    def status(self) -> Status:
+        run = self._run
+        told = ("profile", "tool_version", "detection_version", "source", "started", "finished", "planned")
+        return Status(
+            **{name: run[name] for name in told},
+            packages=self._number(MEMBERS),
+            failed=self._number(f"{MEMBERS} WHERE status = 'failed'"),
+            partial=self._number(f"{MEMBERS} WHERE status = 'partial'"),
+            with_models=self._number(HELD, "DISTINCT packages.id"),
+            models=self._number(HELD),
+            possible=self._number(POSSIBLE),
+            classes=self._counts("class", JUDGED),
+            formats=self._counts("coalesce(models.format, 'made by the build')", HELD),
+            areas=self._counts("coalesce(area, 'unknown')", HELD),
+            models_at_stake=self._three(f"SELECT {VERDICTS} AS verdict FROM {JUDGED}"),
+            packages_at_stake=self._three(
+                f"SELECT min({VERDICTS}) AS verdict FROM {JUDGED} GROUP BY packages.id"
+            ),
+            failures=tuple(self._failures()),
+        )
+
+    def _number(self, of: str, what: str = "*") -> int:
+        return int(self._connection.execute(f"SELECT count({what}) FROM {of}", self._key).fetchone()[0])
+
+    def _counts(self, by: str, of: str) -> dict[str, int]:
+        query = f"SELECT {by}, count(*) FROM {of} GROUP BY 1 ORDER BY 2 DESC, 1"
+        return {row[0]: row[1] for row in self._connection.execute(query, self._key)}
+
+    def _three(self, verdicts: str) -> Three:
+        query = f"SELECT verdict, count(*) FROM ({verdicts}) GROUP BY verdict"
+        counts = {row[0]: row[1] for row in self._connection.execute(query, self._key)}
+        return Three(*(counts.get(verdict, 0) for verdict in range(3)))
+
+    def _failures(self) -> Iterator[Failure]:
+        query = f"""
+            SELECT name, version, reason, max(attempt) FROM {MEMBERS}
+            JOIN failures ON failures.package = packages.id
+            WHERE status = 'failed' GROUP BY packages.id ORDER BY name, version
+        """
+        for row in self._connection.execute(query, self._key):
+            yield Failure(row["name"], row["version"], row["reason"])
