@@ -18,6 +18,6 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.models:
-        if model.found and model.found.embedded and model.is_trained:
+    for model in case.trained:
+        if model.found and model.found.embedded:
             yield model.hint()

@@ -25,6 +25,6 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.models:
+    for model in case.trained:
         if model.facts.training_program in (TrainingProgram.ABSENT, TrainingProgram.PARTIAL):
             yield model.hint(pointer=model.pointer("training-program"))

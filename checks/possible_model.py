@@ -16,6 +16,10 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "an array of numbers", {"data/table.npy": sample("linear.npy")}, (Hint("data/table.npy npy"),)
     )
+    yield Clean(
+        "an array that is declared to be none",
+        {"table.npy": sample("linear.npy"), "debian/models": "Format: 1.0\n\nNot-A-Model: t\nFiles: *.npy\n"},
+    )
     yield Clean("a model, beyond doubt", {"net.onnx": sample("linear.onnx")})
 
 

@@ -24,6 +24,6 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.models:
+    for model in case.trained:
         if model.facts.data_license in (DataLicense.NOT_DFSG, DataLicense.NOT_STATED):
             yield model.hint(pointer=model.pointer("data-license"))

@@ -25,7 +25,7 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.models:
+    for model in case.trained:
         if model.facts.data_identified is DataIdentified.NO or (
             model.facts.declared is Declared.YES and model.facts.data_identified is DataIdentified.UNKNOWN
         ):

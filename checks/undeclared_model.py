@@ -27,6 +27,6 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.models:
-        if model.facts.declared is Declared.NO and model.is_trained:
+    for model in case.trained:
+        if model.facts.declared is Declared.NO:
             yield model.hint()

@@ -49,9 +49,14 @@ class Case:
         return tuple(model for model in self.known if model.is_model)
 
     @cached_property
+    def trained(self) -> tuple[KnownModel, ...]:
+        """The models of which training data and program are asked: those that are, or may be, trained."""
+        return tuple(model for model in self.models if model.is_trained)
+
+    @cached_property
     def possible(self) -> tuple[KnownModel, ...]:
-        """Files that may or may not be models."""
-        return tuple(model for model in self.known if not model.is_model)
+        """Files that may or may not be models, and of which nobody has said that they are none."""
+        return tuple(model for model in self.known if not model.is_model and not model.denial)
 
     @property
     def is_source(self) -> bool:

@@ -6,8 +6,9 @@ as FIXME.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import chain, count, islice, takewhile
 
 from lintian_ml.detection import FoundModel
@@ -59,9 +60,7 @@ GUIDANCE: Mapping[str, str] = {
 }
 """The fields that somebody must answer, with what to write; said once, in the first stanza that has them."""
 
-UNTRAINED = (
-    "They look as if nothing was trained: no parameters, all of them alike, or a small test. Check it."
-)
+UNTRAINED = "These look untrained: no parameters, all of them alike, or a small test. Check it."
 POSSIBLE = (
     "These files may be models or not. Look at each, and declare it in a Model stanza,",
     "or in a Not-A-Model stanza with a Comment that says what it is:",
@@ -81,6 +80,15 @@ class Draft:
         return all(model.nature is Nature.UNTRAINED for model in self.models)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The files of the package, and those that may tell how a model came to be."""
+
+    files: Container[str]
+    programs: Sequence[str]
+    cards: Sequence[str]
+
+
 def declare(package: Package) -> str:
     """Return the text of a first ``debian/models``; PackageError for a package without its source."""
     if package.type is not PackageType.SOURCE:
@@ -89,7 +97,8 @@ def declare(package: Package) -> str:
     possible = [model for model in found.values() if model.certainty is Certainty.POSSIBLE]
     drafts = list(_drafts(model for model in found.values() if model.certainty is not Certainty.POSSIBLE))
     first = next((draft for draft in drafts if not draft.untrained), None)
-    stanzas = (_stanza(draft, package, guided=draft is first) for draft in drafts)
+    around = Surroundings(package.files, _named(TRAINER, package), _named(CARD, package))
+    stanzas = (_stanza(draft, around, guided=draft is first) for draft in drafts)
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in chain([_header(possible)], stanzas))
 
 
@@ -97,7 +106,8 @@ def _drafts(models: Iterable[FoundModel]) -> Iterator[Draft]:
     """Yield the stanzas to be; those with wildcards in Files first, since the last one that matches wins."""
     groups: dict[tuple[str, ...], list[FoundModel]] = {}
     homes: dict[str, tuple[str, ...]] = {}
-    for model in models:
+    # What is trained comes first, so that a copy of it among tests is not taken for untrained.
+    for model in sorted(models, key=lambda model: model.nature is Nature.UNTRAINED):
         kin = _kin(model)
         if model.format not in ACOUSTIC:
             kin = homes.setdefault(model.sha256, kin)
@@ -157,9 +167,9 @@ def _header(possible: Sequence[FoundModel]) -> Iterator[str]:
         yield f"  and {len(possible) - MOST_POSSIBLE} more"
 
 
-def _stanza(draft: Draft, package: Package, *, guided: bool) -> Iterator[str]:
+def _stanza(draft: Draft, around: Surroundings, *, guided: bool) -> Iterator[str]:
     """Yield the lines of a Model stanza, with guidance above what is to be filled in."""
-    paths = (path for model in draft.models for path in (model.path, *_parts(model, package)))
+    paths = (path for model in draft.models for path in (model.path, *_parts(model, around.files)))
     globs = [as_glob(path) for path in dict.fromkeys(paths)]
     yield f"Model: {draft.name}"
     yield from _folded("Files", globs) if len(globs) > 1 else [f"Files: {globs[0]}"]
@@ -168,7 +178,7 @@ def _stanza(draft: Draft, package: Package, *, guided: bool) -> Iterator[str]:
             yield f"# {GUIDANCE[name]}"
         yield f"{name}: {value}"
     yield from _folded("Checksums-Sha256", list(_checksums(draft)))
-    yield from _folded("Comment", list(_remarks(draft, package)))
+    yield from _folded("Comment", list(_remarks(draft, around)))
 
 
 def _folded(name: str, lines: Sequence[str]) -> list[str]:
@@ -176,10 +186,9 @@ def _folded(name: str, lines: Sequence[str]) -> list[str]:
     return [f"{name}:", *(f" {line}" for line in lines)] if lines else []
 
 
-def _parts(model: FoundModel, package: Package) -> Iterator[str]:
+def _parts(model: FoundModel, files: Container[str]) -> Iterator[str]:
     """Yield the paths of the model's other files, which lie in its folder, as far as they are there."""
-    folder = model.path[: model.path.rfind("/") + 1]
-    return (folder + name for name in model.parts if folder + name in package.files)
+    return (path for path in model.part_paths if path in files)
 
 
 def _answers(draft: Draft) -> Iterator[tuple[str, str]]:
@@ -194,10 +203,11 @@ def _answers(draft: Draft) -> Iterator[tuple[str, str]]:
 
 
 def _address(draft: Draft, key: re.Pattern[str]) -> str:
-    """Return the first address that a model gives under such a key, or an empty string."""
+    """Return the one address that the models give under such keys; an empty string if none or several."""
     pairs = chain.from_iterable(model.metadata.items() for model in draft.models)
-    fitting = (value for name, value in pairs if key.fullmatch(name) and ADDRESS.fullmatch(value))
-    return next((value for value in fitting if not MARK.search(value)), "")
+    values = {value for name, value in pairs if key.fullmatch(name)}
+    fitting = [value for value in values if ADDRESS.fullmatch(value) and not MARK.search(value)]
+    return fitting[0] if len(values) == len(fitting) == 1 else ""
 
 
 def _checksums(draft: Draft) -> Iterator[str]:
@@ -208,7 +218,7 @@ def _checksums(draft: Draft) -> Iterator[str]:
             yield f"{model.sha256} {model.size} {path}"
 
 
-def _remarks(draft: Draft, package: Package) -> Iterator[str]:
+def _remarks(draft: Draft, around: Surroundings) -> Iterator[str]:
     """Yield what the models say of themselves, and what may help the maintainer; claims nothing."""
     if draft.untrained:
         yield UNTRAINED
@@ -217,10 +227,10 @@ def _remarks(draft: Draft, package: Package) -> Iterator[str]:
         told = (_metadatum(key, value) for key, value in model.metadata.items() if TELLING.search(key))
         for line in islice(filter(None, told), MOST_METADATA):
             yield f"{_said(model.path.rpartition('/')[2])} says {line}"
-    if programs := _nearest(TRAINER, draft, package):
+    if programs := _nearest(draft, around.programs):
         yield f"Training-Program may be {' or '.join(programs)}: a guess from the name alone."
-    if cards := [path for path in _nearest(CARD, draft, package) if "/" in path]:
-        yield f"{' and '.join(cards)} may tell more."
+    above = (card for card in around.cards if draft.models[0].path.startswith(card[: card.rfind("/") + 1]))
+    yield from (f"{card} may tell more." for card in _nearest(draft, above)[:1])
 
 
 def _metadatum(key: str, value: str) -> str:
@@ -236,14 +246,18 @@ def _said(text: str) -> str:
     return MARK.sub("fixme", "".join(char if char.isprintable() else "?" for char in short))
 
 
-def _nearest(pattern: re.Pattern[str], draft: Draft, package: Package) -> list[str]:
-    """Return the few files with such names that share most folders with the first model."""
-    folder = draft.models[0].path.split("/")[:-1]
+def _named(pattern: re.Pattern[str], package: Package) -> list[str]:
+    """Return the paths of the files whose name fits."""
     files = (path for path, entry in package.files.items() if entry.kind is Kind.FILE)
-    fitting = [path for path in files if pattern.search(path.rpartition("/")[2])]
+    return [path for path in files if pattern.search(path.rpartition("/")[2])]
+
+
+def _nearest(draft: Draft, paths: Iterable[str]) -> list[str]:
+    """Return the few ``paths`` that share most folders with the first model."""
+    folder = draft.models[0].path.split("/")[:-1]
 
     def distance(path: str) -> tuple[int, str]:
         pairs = zip(folder, path.split("/")[:-1], strict=False)
         return -len(list(takewhile(lambda pair: pair[0] == pair[1], pairs))), path
 
-    return [_said(path) for path in sorted(fitting, key=distance)[:MOST_GUESSES]]
+    return [_said(path) for path in nsmallest(MOST_GUESSES, paths, key=distance)]

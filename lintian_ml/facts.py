@@ -1,7 +1,7 @@
 """Gathers the facts about each model of a package, and has the profile judge them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -38,6 +38,9 @@ Told = tuple[Value, Source]
 
 PRESUMED_FREE = ("main", "contrib")
 """The archive areas whose packages were found to follow the DFSG when they were accepted."""
+
+NOT_THERE = "none"
+"""What Training-Program says of a program that nobody has."""
 
 WEAKEST_LICENSE = (DataLicense.NOT_DFSG, DataLicense.NOT_STATED, DataLicense.UNKNOWN, DataLicense.DFSG)
 WORST_BASE = (
@@ -182,7 +185,7 @@ class _Gatherer:
     ) -> KnownModel:
         stanza = covering if isinstance(covering, ModelStanza) else None
         denial = covering if isinstance(covering, NotAModelStanza) else None
-        paths = (path, *found.parts) if found else ()
+        paths = (path, *found.part_paths) if found else (path,)
         facts = self._facts(paths, stanza)
         facts = self._as_found(facts, found, covering)
         coverage = self.copyright.cover(self._licensed_path(path))
@@ -292,7 +295,9 @@ class _Gatherer:
                 "data-access": (DataAccess.ANONYMOUS, where),
             }
         named = set(stanza.training_data)
-        known = [self._datasets[name] for name in dict.fromkeys(stanza.training_data) if name in self._datasets]
+        known = [
+            self._datasets[name] for name in dict.fromkeys(stanza.training_data) if name in self._datasets
+        ]
         identified = DataIdentified.YES if len(known) == len(named) else DataIdentified.UNKNOWN
         licenses = [self._data_facts(data)[0] for data in known]
         accesses = [self._data_facts(data)[1] for data in known]
@@ -336,7 +341,9 @@ class _Gatherer:
         wild = [glob for glob in globs if glob.literal is None]
         if not wild:
             return sorted(filter(None, named))
-        return [path for path in self.package.files if path in named or any(glob.matches(path) for glob in wild)]
+        return [
+            path for path in self.package.files if path in named or any(glob.matches(path) for glob in wild)
+        ]
 
     def _program(self, stanza: ModelStanza) -> Told[TrainingProgram]:
         program = stanza.training_program
@@ -345,6 +352,8 @@ class _Gatherer:
             return TrainingProgram.UNKNOWN, replace(where, note="no Training-Program field")
         if program.package:
             return TrainingProgram.UNKNOWN, replace(where, note=f"whether the suite has {program.package}")
+        if program.path == NOT_THERE:
+            return TrainingProgram.ABSENT, where
         if not self._is_there(program.path):
             return TrainingProgram.ABSENT, replace(
                 where, note=f"{program.path} is not in the source, or empty"
@@ -368,7 +377,9 @@ class _Gatherer:
         if stanza.base_model is None:
             return BaseModel.UNKNOWN, replace(where, note="no Base-Model field")
         judged = (
-            self._bases.get(base.name, BaseModel.UNKNOWN) if self._is_other(base, stanza) else BaseModel.UNKNOWN
+            self._bases.get(base.name, BaseModel.UNKNOWN)
+            if self._is_other(base, stanza)
+            else BaseModel.UNKNOWN
             for base in stanza.base_model
         )
         return min(judged, key=WORST_BASE.index, default=BaseModel.NONE), where

@@ -33,6 +33,16 @@ class Override:
     line: int
     architectures: tuple[str, ...] = ()
 
+    def applies_to(self, architecture: str) -> bool:
+        """Whether its list of architectures, if it has one, holds that of the package."""
+        if not self.architectures:
+            return True
+        cpu = architecture.rpartition("-")[2]
+        names = {architecture, "any", f"any-{cpu}", f"linux-{cpu}", "linux-any"} - {"all" if not cpu else ""}
+        if all(name.startswith("!") for name in self.architectures):
+            return not any(name[1:] in names - {"any", "linux-any"} for name in self.architectures)
+        return architecture not in ("all", "source") and any(name in names for name in self.architectures)
+
     def matches(self, context: str) -> bool:
         """Whether it silences a hint of its tag with that context (note and pointer as they are printed)."""
         return not self.pattern or _matches(self.pattern, context)

@@ -94,7 +94,11 @@ def _profile_at(path: Path) -> Profile:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: cannot be read as a profile: {error}") from error
-    return parse_profile(text, str(path), find_profile)
+
+    def beside(name: str) -> Profile:
+        return find_profile(str(path.parent / name) if name.endswith(SUFFIX) else name)
+
+    return parse_profile(text, str(path), beside)
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

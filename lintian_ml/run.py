@@ -13,13 +13,17 @@ from lintian_ml.escape import for_line
 from lintian_ml.facts import KnownModel, know
 from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.override import Malformed, Override, best_match, by_tag, parse_overrides
-from lintian_ml.package import Package, read_packages
+from lintian_ml.package import BINARY_OVERRIDES, Package, PackageType, read_packages
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
 from lintian_ml.stanza import LIMIT
 
 PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 """What a package may be called (Debian Policy, section 5.6.1)."""
+
+
+SOURCE_OVERRIDES = "debian/source.lintian-ml-overrides"
+"""The override file of a source package; Lintian complains of unknown files inside debian/source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ class IssuedHint:
     @property
     def context(self) -> str:
         """Note and pointer as they are printed and as overrides match them."""
-        pointer = f"[{self.hint.pointer}]" if self.hint.pointer else ""
-        return " ".join(filter(None, (self.hint.note, pointer)))
+        pointer = f"[{for_line(str(self.hint.pointer))}]" if self.hint.pointer else ""
+        return " ".join(filter(None, (for_line(self.hint.note), pointer)))
 
 
 @dataclass(frozen=True)
@@ -150,12 +154,13 @@ def _issue(
 
 def _overrides(package: Package) -> tuple[tuple[Override, ...], tuple[Malformed, ...]]:
     """Parse the package's own override file."""
-    stem = package.type.value or package.name
-    path = f"debian/{stem}.lintian-ml-overrides"
-    text = package.debian.get(path, b"").decode("utf-8", "replace")
+    is_source = package.type is PackageType.SOURCE
+    path = SOURCE_OVERRIDES if is_source else f"{BINARY_OVERRIDES}/{package.name}"
+    text = package.texts.get(path, b"").decode("utf-8", "replace")
     parsed = tuple(parse_overrides(text, path, package.name, package.type.value))
+    architecture = "source" if is_source else package.architecture
     return (
-        tuple(line for line in parsed if isinstance(line, Override)),
+        tuple(line for line in parsed if isinstance(line, Override) and line.applies_to(architecture)),
         tuple(line for line in parsed if isinstance(line, Malformed)),
     )
 

@@ -29,7 +29,7 @@ def lint_all(options: argparse.Namespace) -> int:
     """Lint every package that the options name; return the exit status."""
     progress = Progress(options.quiet)
     settings = _settings(options, progress)
-    failing = _failing(_listed(options.fail_on))
+    failing = _failing(options.fail_on)
     lines = writer(_format(options), _look(options, settings.only_tags))
     statuses = {0}
     with _output(options.output) as out:
@@ -68,6 +68,8 @@ def _lint_one(
 
 def _settings(options: argparse.Namespace, progress: Progress) -> Settings:
     only = _tags(options.tags, options.tags_from_file)
+    if options.declarations and not options.declarations.is_dir():
+        raise UsageError(f"{options.declarations}: is no directory of declarations")
     without = _tags(options.suppress_tags + options.dont_check_part, options.suppress_tags_from_file)
     return Settings(
         profile=find_profile(options.profile or DEFAULT_PROFILE),
@@ -105,18 +107,28 @@ def _packages(options: argparse.Namespace) -> list[str]:
     if options.packages_from_file:
         if named:
             warn("--packages-from-file is ignored, since packages are named on the command line too")
-        else:
-            return _lines_of(options.packages_from_file)
+        elif not (named := _lines_of(options.packages_from_file)):
+            raise UsageError(f"{options.packages_from_file} names no package")
     return named or ["."]
 
 
-def _failing(levels: Iterable[str]) -> Failing:
+def _fail_levels(lists: Iterable[str]) -> set[str]:
+    """Return the levels that --fail-on names; "none" undoes what was said before it."""
+    wanted = {"error"}
+    for number, part in enumerate(lists):
+        levels = _listed([part])
+        for level in levels:
+            if level not in linter.FAIL_ON:
+                raise UsageError(unknown("level in --fail-on:", level, linter.FAIL_ON))
+        if "none" in levels and len(levels) > 1:
+            raise UsageError("--fail-on none cannot stand beside other levels")
+        wanted = {*levels} if number == 0 or "none" in levels else {*wanted, *levels}
+    return wanted
+
+
+def _failing(lists: Iterable[str]) -> Failing:
     """Return the test that tells whether a hint makes the exit status 2, whatever is displayed."""
-    wanted = set(levels) or {"error"}
-    for level in wanted - set(linter.FAIL_ON):
-        raise UsageError(unknown("level in --fail-on:", level, linter.FAIL_ON))
-    if "none" in wanted and len(wanted) > 1:
-        raise UsageError("--fail-on none cannot stand beside other levels")
+    wanted = _fail_levels(lists)
     named = [level for level in Visibility if level.value in wanted]
     quietest = min(named, default=None)
 

@@ -4,13 +4,15 @@ import json
 import os
 import pty
 import random
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintian_ml.archive import schema
+from lintian_ml import cli
+from lintian_ml.archive import child, opening, rows, schema
 from lintian_ml.archive.attempt import attempt
 from lintian_ml.archive.caps import MEBIBYTE, Batching, Caps
 from lintian_ml.archive.fault import ArchiveError
-from lintian_ml.archive.opening import migrate, opened_for_reading, opened_for_writing
+from lintian_ml.archive.opening import opened_for_reading, opened_for_writing
 from lintian_ml.archive.plan import Entry, find_packages, tasks
 from lintian_ml.archive.scan import Crew, Standing, scan
 from lintian_ml.archive.status import Three, status_of
@@ -32,7 +35,7 @@ from lintian_ml.samples import sample
 from tests.building import run_command
 from tests.packages import make
 
-LEAN = Caps(memory=110 << 20)
+LEAN = Caps(memory=140 << 20)
 """Enough for a tiny package, too little for a text of 63 MiB; four times as much is enough for both."""
 
 NON_FREE = b"""Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -74,7 +77,11 @@ def put_hungry(folder: Path) -> Path:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small archive: models of two formats, no model, a forbidden one, two versions, what is broken."""
     root = tmp_path_factory.mktemp("archive")
-    put(root / "pool/n", "nets", {"net.onnx": sample("linear.onnx"), "b.npz": sample("linear.npz")})
+    put(
+        root / "pool/n",
+        "nets",
+        {"net.onnx": sample("linear.onnx"), "b.safetensors": sample("linear.safetensors")},
+    )
     put(root / "pool/p", "plain", {"main.c": b"int main(void) { return 0; }\n"})
     put(root / "pool/f", "forbidden", {"net.onnx": sample("linear.onnx")}, copyright=NON_FREE)
     put(root / "pool/v", "versions", {"old.onnx": sample("linear.onnx")}, version="1.9-1")
@@ -182,16 +189,13 @@ class TestWhatIsStored:
                    " WHERE name = 'hungry'")  # fmt: skip
         assert rows == [("ok", 1)]
 
-    def test_what_dies_twice_is_recorded_as_failed_and_the_rest_is_read(
-        self, folder: Path, scanned: Path, tmp_path: Path
-    ) -> None:
-        standing = run(folder, tmp_path / "db", caps=Caps(memory=LEAN.memory, growth=1))
-        assert (standing.done, standing.failed) == (6, 2)
-        rows = ask(tmp_path / "db", "SELECT attempt, reason FROM failures JOIN packages ON package = id"
-                   " WHERE name = 'hungry'")  # fmt: skip
-        assert [attempt for attempt, _ in rows] == [1, 2]
-        assert all(reason for _, reason in rows)
-        assert contents(tmp_path / "db")["models"] == contents(scanned)["models"]
+    def test_what_dies_twice_is_recorded_as_failed(self, folder: Path, tmp_path: Path) -> None:
+        standing = run(folder / "pool/h", tmp_path / "db", caps=Caps(memory=LEAN.memory, growth=1))
+        assert (standing.done, standing.failed) == (1, 1)
+        rows = ask(
+            tmp_path / "db", "SELECT status, attempt, reason FROM failures JOIN packages ON package = id"
+        )
+        assert rows == [("failed", number, "took more memory than it may") for number in (1, 2)]
 
     def test_the_status_counts_proven_violations_apart(self, scanned: Path) -> None:
         with opened_for_reading(scanned) as connection:
@@ -199,18 +203,18 @@ class TestWhatIsStored:
         assert (status.packages, status.planned, status.failed, status.with_models) == (6, 6, 1, 2)
         assert status.finished is not None
         assert dict(status.classes) == {"undeclared": 2, "non-free": 1}
-        assert dict(status.formats) == {"onnx": 2, "npz": 1}
+        assert dict(status.formats) == {"onnx": 2, "safetensors": 1}
         assert dict(status.areas) == {"main": 3}
         assert status.packages_at_stake == Three(proven=1, unproven=0, undeclared=1)
         assert status.models_at_stake == Three(proven=1, unproven=0, undeclared=2)
         assert [failure.name for failure in status.failures] == ["corrupt"]
 
-    def test_the_command_tells_the_same(self, scanned: Path) -> None:
-        done = run_command("archive", "status", "--db", scanned, "--verbose")
-        assert done.returncode == 0
-        assert "Packages   6 done of 6\n" in done.stdout
-        assert "would become RC-buggy (proven violations)           1         1\n" in done.stdout
-        assert "failed: corrupt 1.0-1: " in done.stdout
+    def test_the_command_tells_the_same(self, scanned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        status, out, errors = main(capsys, "status", "--db", scanned, "--verbose")
+        assert (status, errors) == (0, "")
+        assert "Packages   6 done of 6\n" in out
+        assert re.search(r"would become RC-buggy \(proven violations\) +1 +1\n", out)
+        assert "failed: corrupt 1.0-1: " in out
 
 
 class Counting(ThreadPoolExecutor):
@@ -218,12 +222,12 @@ class Counting(ThreadPoolExecutor):
 
     def __init__(self, workers: int) -> None:
         super().__init__(workers)
-        self.paths: list[str] = []
+        self.tasks: list[list[str]] = []
         self.most = 0
         self._open: set[Future[Any]] = set()
 
     def submit(self, work: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
-        self.paths += arguments[0]
+        self.tasks.append(arguments[0])
         future: Future[Any] = super().submit(work, *arguments, **named)
         self._open = {one for one in self._open if not one.done()} | {future}
         self.most = max(self.most, len(self._open))
@@ -234,11 +238,10 @@ class Counting(ThreadPoolExecutor):
 
 
 class TestResults:
-    @pytest.mark.parametrize(("workers", "most"), [(1, 64), (3, 1)])
-    def test_do_not_depend_on_workers_and_batches(
-        self, folder: Path, scanned: Path, tmp_path: Path, workers: int, most: int
-    ) -> None:
-        run(folder, tmp_path / "db", workers=workers, batching=Batching(most=most))
+    def test_do_not_depend_on_workers_and_batches(self, folder: Path, scanned: Path, tmp_path: Path) -> None:
+        with Counting(1) as executor:
+            run(folder, tmp_path / "db", executor, workers=1, batching=Batching(most=3, busy=1))
+        assert [len(task) for task in executor.tasks[:2]] == [3, 3]
         assert contents(tmp_path / "db") == contents(scanned)
 
     def test_do_not_depend_on_processes_or_threads(self, folder: Path, scanned: Path, tmp_path: Path) -> None:
@@ -252,7 +255,7 @@ class TestResults:
         before = contents(tmp_path / "db", "runs", "run_packages")
         with Counting(2) as executor:
             standing = run(folder / "pool/n", tmp_path / "db", executor)
-        assert (executor.paths, standing.done, standing.known) == ([], 0, 1)
+        assert (executor.tasks, standing.done, standing.known) == ([], 0, 1)
         assert contents(tmp_path / "db", "runs", "run_packages") == before
 
     def test_a_new_version_is_read_and_only_that(self, tmp_path: Path) -> None:
@@ -262,7 +265,7 @@ class TestResults:
         newer = put(tmp_path, "one", {"c.onnx": sample("linear.onnx")}, version="1.1-1")
         with Counting(2) as executor:
             run(tmp_path, tmp_path / "db", executor)
-        assert executor.paths == [str(newer)]
+        assert executor.tasks == [[str(newer)]]
         with opened_for_reading(tmp_path / "db") as connection:
             assert status_of(connection).models == 2
 
@@ -296,45 +299,46 @@ class TestResults:
 
 
 class TestExecution:
-    def test_tasks_are_handed_out_in_a_window_and_as_they_get_done(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for number in range(12):
-            put(tmp_path, f"p{number}", {"main.c": b"int x;\n"})
+    def test_tasks_are_handed_out_in_a_window_largest_first(self, tmp_path: Path) -> None:
+        for number in range(5):
+            put(tmp_path, f"p{number}", {"noise": random.Random(number).randbytes(1000 * number)})
         with Counting(1) as executor:
-            run(tmp_path, tmp_path / "db", executor, workers=1, batching=Batching(most=1))
-        assert len(executor.paths) == 12
-        assert executor.most <= 4
+            run(tmp_path, tmp_path / "db", executor, workers=1)
+        assert executor.tasks == [[str(tmp_path / f"p{number}_1.0-1.dsc")] for number in (4, 3, 2, 1, 0)]
+        assert executor.most == 4
 
-    def test_those_behind_a_package_that_kills_its_child_are_read_by_themselves(
-        self, folder: Path, tmp_path: Path
-    ) -> None:
+    def test_those_behind_a_package_that_kills_its_child_are_read_by_themselves(self, tmp_path: Path) -> None:
         put_hungry(tmp_path)
-        for name in "abcd":
-            put(tmp_path, name, {"net.onnx": sample("linear.onnx")})
+        put(tmp_path, "a", {"net.onnx": sample("linear.onnx"), "noise": random.Random(0).randbytes(1000)})
+        put(tmp_path, "b", {"net.onnx": sample("linear.onnx")})
         with Counting(1) as executor:
-            run(tmp_path, tmp_path / "db", executor, workers=1, batching=Batching(most=5))
+            run(tmp_path, tmp_path / "db", executor, workers=1, batching=Batching(busy=1))
+        hungry, a, b = (str(tmp_path / f"{name}_1.0-1.dsc") for name in ("hungry", "a", "b"))
+        assert executor.tasks == [[hungry, a, b], [a], [b], [hungry]]
         assert ask(tmp_path / "db", "SELECT DISTINCT status FROM packages") == [("ok",)]
-        assert executor.paths.count(str(tmp_path / "hungry_1.0-1.dsc")) == 2
+        assert [number for (number,) in ask(tmp_path / "db", "SELECT attempt FROM failures")] == [1]
 
     def test_a_child_that_takes_too_long_is_ended(self, folder: Path) -> None:
         began = time.monotonic()
         tried = attempt([str(folder / "pool/h/hungry_1.0-1.dsc")] * 100, "debian", 1 << 30, 1)
         assert time.monotonic() - began < 10
         assert len(tried.reports) < 100
-        assert "1 s" in tried.death or "processor time" in tried.death
+        assert tried.death in ("took longer than 1 s", "took more processor time than it may")
 
-    def test_a_child_is_bounded_and_gains_no_privileges(self, tmp_path: Path) -> None:
-        probe = tmp_path / "lintian_ml.py"
-        probe.write_text(
-            "import resource; print(open('/proc/self/status').read());"
-            "print(resource.getrlimit(resource.RLIMIT_AS), resource.getrlimit(resource.RLIMIT_CPU))"
-        )
-        words = [sys.executable, "-c", "import os, sys; from lintian_ml.archive import child;"
-                 "child.ISOLATED = (sys.executable,); import runpy;"
-                 f"child.main([str(os.getppid()), str(1 << 30), '7', {str(probe)!r}])"]  # fmt: skip
-        del words
-        pytest.skip("written below")
+    def test_a_child_is_bounded_and_can_gain_no_privileges(self, folder: Path) -> None:
+        paths = [str(folder / "pool/h/hungry_1.0-1.dsc")] * 20
+        process = subprocess.Popen(child.command(os.getpid(), 1 << 30, 7, paths), stdout=subprocess.DEVNULL)
+        try:
+            proc = Path(f"/proc/{process.pid}")
+            wait_until(lambda: b"\0lintian_ml\0" in (proc / "cmdline").read_bytes())
+            limits = (proc / "limits").read_text()
+            assert re.search(rf"Max address space +{1 << 30} ", limits)
+            assert re.search(r"Max cpu time +7 +8 ", limits)
+            assert re.search(r"Max core file size +0 +0 ", limits)
+            assert "NoNewPrivs:\t1\n" in (proc / "status").read_text()
+        finally:
+            process.kill()
+            process.wait()
 
     def test_no_module_of_the_current_folder_is_imported(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -350,3 +354,300 @@ class TestExecution:
         monkeypatch.setenv("LINTIAN_ML_SUPPRESS_TAGS", "undeclared-model")
         tried = attempt([str(folder / "pool/n/nets_1.0-1.dsc")], "debian", 1 << 30, 60)
         assert "undeclared-model" in {hint["tag"] for hint in tried.reports[0]["hints"]}
+
+    def test_a_tool_that_is_replaced_meanwhile_ends_the_scan(self, folder: Path, tmp_path: Path) -> None:
+        terms = replace(terms_of("debian"), tool_version="0")
+        with (
+            ThreadPoolExecutor(1) as threads,
+            opened_store(tmp_path / "db", terms) as store,
+            pytest.raises(ArchiveError, match="was replaced"),
+        ):
+            entries = find_packages(folder / "pool/p")
+            scan(Source(""), entries, terms, store, Crew(threads, 1), lambda standing: None)
+
+
+MARK = "SCAN_UNDER_TEST"
+"""A variable in the environment of a scan, its workers and their children, by which they are found."""
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait until something holds; fail if that takes too long."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def processes(mark: str) -> list[str]:
+    """Return the command lines of the processes that belong to a scan."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}\0".encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_bytes().decode(errors="replace"))
+        except OSError:
+            continue
+    return [words for words in found if words]
+
+
+def start(folder: Path, db: Path, mark: str) -> subprocess.Popen[str]:
+    """Start a scan by command, in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "lintian_ml", "archive", "scan", str(folder), "--db", str(db), "-j", "1"],
+        env={**os.environ, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def stored(db: Path) -> set[str]:
+    """Return the packages whose result is in a store; none while there is no store."""
+    try:
+        return {name for (name,) in ask(db, "SELECT name FROM packages")}
+    except ArchiveError:
+        return set()
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of packages that are too large to share a child."""
+    root = tmp_path_factory.mktemp("large")
+    for number in range(4):
+        noise = random.Random(number).randbytes(MEBIBYTE + 1000 * number)
+        put(root, f"p{number}", {"noise": noise, "net.onnx": sample("linear.onnx")})
+    return root
+
+
+class TestInterruption:
+    def kill_when_stored(self, packages: int, large: Path, db: Path) -> None:
+        """Scan until a child runs and so many packages are stored; kill the scan, and see all of it end."""
+        mark = f"{db}-{packages}"
+        process = start(large, db, mark)
+        wait_until(lambda: any("\0--format\0" in words for words in processes(mark)))
+        wait_until(lambda: len(stored(db)) >= packages)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        wait_until(lambda: not processes(mark), 5)
+
+    def test_a_scan_that_is_killed_goes_on_as_if_it_had_not_been(self, large: Path, tmp_path: Path) -> None:
+        db = tmp_path / "db"
+        before: set[str] = set()
+        for moment in range(3):
+            self.kill_when_stored(moment, large, db)
+            assert before <= stored(db)
+            before = stored(db)
+        assert len(before) < 4
+        done = run_command("archive", "scan", large, "--db", db, "-j", "1")
+        assert done.stdout.startswith(
+            f"{4 - len(before)} packages read, 0 of them failed, {len(before)} known"
+        )
+        run(large, tmp_path / "undisturbed")
+        assert contents(db) == contents(tmp_path / "undisturbed")
+
+    def test_ctrl_c_is_130_and_leaves_nothing_behind(self, large: Path, tmp_path: Path) -> None:
+        db, mark = tmp_path / "db", str(tmp_path)
+        process = start(large, db, mark)
+        wait_until(lambda: bool(stored(db)))
+        os.killpg(process.pid, signal.SIGINT)
+        out, errors = process.communicate(timeout=10)
+        assert (process.returncode, out, errors) == (130, "", "")
+        assert not processes(mark)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["db"]
+        assert ask(db, "PRAGMA integrity_check") == [("ok",)]
+        assert ask(db, "SELECT finished FROM runs") == [(None,)]
+
+    def test_a_worker_that_is_killed_ends_the_scan_with_1_and_what_is_done_stays(
+        self, large: Path, tmp_path: Path
+    ) -> None:
+        db, mark = tmp_path / "db", str(tmp_path)
+        process = start(large, db, mark)
+        wait_until(lambda: bool(stored(db)))
+        for child_of_it in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            if b"spawn_main" in Path(f"/proc/{child_of_it}/cmdline").read_bytes():
+                os.kill(int(child_of_it), signal.SIGKILL)
+        _, errors = process.communicate(timeout=10)
+        assert process.returncode == 1
+        assert "scan again to go on" in errors
+        assert "Traceback" not in errors
+        assert stored(db)
+        wait_until(lambda: not processes(mark), 5)
+
+
+def main(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
+    """Run the command in this process; return its status, its output and its errors."""
+    status = cli.main(["archive", *map(str, words)])
+    return status, *capsys.readouterr()
+
+
+class TestStore:
+    def test_a_new_file_is_brought_to_the_present_version(self, tmp_path: Path) -> None:
+        with opened_for_writing(tmp_path / "db") as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+    def test_an_older_store_is_migrated_and_keeps_what_it_holds(
+        self, scanned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        older = tmp_path / "db"
+        older.write_bytes(scanned.read_bytes())
+        before = contents(older)
+        monkeypatch.setattr(opening, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE later (id INTEGER);"))
+        monkeypatch.setattr(opening, "VERSION", schema.VERSION + 1)
+        with pytest.raises(ArchiveError, match="by an older lintian-ml"):
+            contents(older)
+        with opened_for_writing(older):
+            pass
+        assert contents(older) == {**before, "later": []}
+
+    def test_a_migration_that_fails_leaves_the_store_as_it_was(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with opened_for_writing(tmp_path / "db"):
+            pass
+        broken = "CREATE TABLE later (id INTEGER); CREATE TABLE runs (id INTEGER);"
+        monkeypatch.setattr(opening, "MIGRATIONS", (*schema.MIGRATIONS, broken))
+        monkeypatch.setattr(opening, "VERSION", schema.VERSION + 1)
+        with pytest.raises(ArchiveError, match="already exists"), opened_for_writing(tmp_path / "db"):
+            pass
+        monkeypatch.undo()
+        assert "later" not in contents(tmp_path / "db")
+
+    def test_a_store_of_a_later_version_is_left_alone(self, tmp_path: Path) -> None:
+        with opened_for_writing(tmp_path / "db") as connection:
+            connection.execute("PRAGMA user_version = 99")
+        with pytest.raises(ArchiveError, match="newer lintian-ml"), opened_for_writing(tmp_path / "db"):
+            pass
+        with pytest.raises(ArchiveError, match="newer lintian-ml"), opened_for_reading(tmp_path / "db"):
+            pass
+
+    def test_the_database_of_another_program_is_left_alone(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with sqlite3.connect(tmp_path / "db") as other:
+            other.execute("CREATE TABLE runs (id INTEGER)")
+        other.close()
+        before = (tmp_path / "db").read_bytes()
+        status, _, errors = main(capsys, "scan", tmp_path, "--db", tmp_path / "db")
+        assert (status, "is not a store" in errors) == (1, True)
+        assert (tmp_path / "db").read_bytes() == before
+
+    def test_what_is_no_database_is_left_alone(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "db").write_text("notes " * 100)
+        for words in (("scan", tmp_path), ("status",)):
+            status, _, errors = main(capsys, *words, "--db", tmp_path / "db")
+            assert (status, "Traceback" in errors) == (1, False)
+        assert (tmp_path / "db").read_text() == "notes " * 100
+
+    def test_two_scans_do_not_write_to_one_store(self, folder: Path, tmp_path: Path) -> None:
+        with opened_for_writing(tmp_path / "db"):
+            done = run_command("archive", "scan", folder / "pool/p", "--db", tmp_path / "db")
+        assert (done.returncode, "another scan" in done.stderr) == (1, True)
+
+    def test_a_parameter_count_that_no_file_can_hold_is_stored_as_unknown(self, folder: Path) -> None:
+        (report,) = attempt([str(folder / "pool/f/forbidden_1.0-1.dsc")], "debian", 1 << 30, 60).reports
+        (model,) = report["models"]
+        assert rows.model_row(model)["parameters"] == model["parameters"] > 0
+        assert rows.model_row({**model, "parameters": 1 << 70})["parameters"] is None
+
+
+class TestPlan:
+    @pytest.mark.parametrize(("versions", "newest"), [
+        (("1.9-1", "1.10-1"), "1.10-1"), (("1.0~rc1-1", "1.0-1"), "1.0-1"), (("1:0.1-1", "2.0-1"), "1:0.1-1"),
+    ])  # fmt: skip
+    def test_only_the_newest_version_is_read_by_debians_order(
+        self, tmp_path: Path, versions: tuple[str, str], newest: str
+    ) -> None:
+        for version in versions:
+            (tmp_path / version).mkdir()
+            make.write_dsc(tmp_path / version, {}, "tiny", version)
+        assert [entry.version for entry in find_packages(tmp_path)] == [newest]
+        assert len(find_packages(tmp_path, all_versions=True)) == 2
+
+    def test_equal_packages_are_read_once(self, tmp_path: Path) -> None:
+        put(tmp_path / "a", "one", {"x": b"1"})
+        put(tmp_path / "b", "one", {"x": b"1"})
+        (entry,) = find_packages(tmp_path, all_versions=True)
+        assert entry.path == str(tmp_path / "a/one_1.0-1.dsc")
+
+    def test_what_cannot_be_understood_is_a_package_that_fails(self, tmp_path: Path) -> None:
+        (tmp_path / "bad_1.0.dsc").write_bytes(b"\xff\0 no package")
+        (tmp_path / "gone_1.0.dsc").symlink_to("nowhere")
+        os.mkfifo(tmp_path / "pipe_1.0.dsc")
+        (tmp_path / os.fsdecode(b"b\xe4d_1.0.dsc")).write_text("Source: x\n")
+        assert run(tmp_path, tmp_path / "db", batching=Batching(busy=1)).failed == 4
+        rows = ask(tmp_path / "db", "SELECT name, version, status FROM packages ORDER BY name")
+        assert [name for name, _, _ in rows] == ["bad", "gone", "pipe", "x"]
+        assert {status for _, _, status in rows} == {"failed"}
+
+    @pytest.mark.parametrize("name", ["nowhere", "file"])
+    def test_a_folder_that_is_none_ends_the_scan(
+        self, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "file").touch()
+        status, _, errors = main(capsys, "scan", tmp_path / name, "--db", tmp_path / "db")
+        assert (status, "cannot be looked into" in errors) == (1, True)
+
+    def test_a_folder_without_packages_ends_the_scan(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        status, _, errors = main(capsys, "scan", tmp_path, "--db", tmp_path / "db")
+        assert (status, "there is no .dsc" in errors) == (1, True)
+
+    @given(
+        st.lists(st.integers(0, 200), max_size=60),
+        st.builds(Batching, st.integers(0, 100), st.integers(1, 9), st.integers(1, 300), st.integers(1, 4)),
+        st.integers(1, 4),
+    )
+    def test_every_package_is_in_one_task_and_tasks_keep_their_bounds(
+        self, sizes: list[int], batching: Batching, workers: int
+    ) -> None:
+        entries = [
+            Entry(f"/{n}", str(n), size, "n", "1") for n, size in enumerate(sorted(sizes, reverse=True))
+        ]
+        made = list(tasks(entries, batching, workers))
+        assert [entry for task in made for entry in task] == entries
+        for task in made:
+            if len(task) > 1:
+                assert len(task) <= batching.most
+                assert all(entry.size <= batching.small for entry in task)
+                assert sum(entry.size for entry in task) <= batching.size
+
+
+class TestCommand:
+    def test_progress_is_drawn_on_a_terminal_only(self, folder: Path, tmp_path: Path) -> None:
+        words = [sys.executable, "-m", "lintian_ml", "archive", "scan", str(folder / "pool/p"), "--db"]
+        ours, theirs = pty.openpty()
+        environment = {name: value for name, value in os.environ.items() if name != "CI"}
+        subprocess.run(
+            [*words, str(tmp_path / "db")],
+            stderr=theirs,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            check=True,
+        )
+        os.close(theirs)
+        drawn = os.read(ours, 65536).decode()
+        os.close(ours)
+        assert "0/1 packages, " in drawn
+        assert "1/1 packages, " in drawn
+        assert "MiB/s" in drawn
+        assert "0 s left" in drawn
+        assert drawn.endswith("\r\033[K")
+
+    def test_quiet_says_nothing(self, folder: Path, tmp_path: Path) -> None:
+        done = run_command("archive", "scan", folder / "pool/p", "--db", tmp_path / "db", "-q")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    @pytest.mark.parametrize("words", [
+        "", "scan", "scan x --db y -j 0", "scan x --db y --profile nosuch", "status", "status --db nowhere",
+        "scan x --db y --force --retry-failed",
+    ])  # fmt: skip
+    def test_a_usage_error_is_1(
+        self, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        status, out, errors = main(capsys, *words.split())
+        assert (status, out, "Traceback" in errors) == (1, "", False)
+        assert list(tmp_path.iterdir()) == []

@@ -137,6 +137,12 @@ def test_copies_of_one_file_are_one_model() -> None:
     assert [glob.text for glob in stanza.files] == ["a/net.onnx", "b/copy.onnx"]
 
 
+def test_a_copy_of_a_trained_model_among_tests_is_not_called_untrained() -> None:
+    copy = found("a/tests/copy.onnx", sha256="0" * 64, nature=Nature.UNTRAINED)
+    (stanza,) = drafted(copy, found("net.onnx", sha256="0" * 64)).models
+    assert (stanza.name, stanza.training_data) == ("net", None)
+
+
 def test_the_files_of_an_acoustic_model_are_one_model() -> None:
     formats = ("sphinx-acoustic", "sphinx-mdef", "sphinx-sendump")
     models = [found(f"model/en-us/{number}", format=name) for number, name in enumerate(formats)]
@@ -183,6 +189,18 @@ def test_a_training_program_is_guessed_in_a_comment_only() -> None:
     (stanza,) = drafted(found("face/net.onnx"), files=files).models
     assert stanza.training_program is None
     assert "Training-Program may be face/train_net.py or other/train.py: a guess" in stanza.comment
+
+
+def test_the_nearest_readme_above_a_model_is_named() -> None:
+    files = ("README.md", "face/README.md", "face/net/other/README.md", "doc/readme.txt", "face/net/readme.c")
+    assert (
+        drafted(found("face/net/net.onnx"), files=files).models[0].comment == "face/README.md may tell more."
+    )
+
+
+def test_several_base_models_are_left_to_the_maintainer() -> None:
+    bases = {f"general.base_model.{n}.repo_url": f"https://example.org/{n}" for n in range(2)}
+    assert drafted(found("net.gguf", metadata=bases)).models[0].base_model is None
 
 
 @given(st.text(min_size=1).filter(str.strip))

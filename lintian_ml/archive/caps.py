@@ -36,9 +36,11 @@ class Caps:
 @dataclass(frozen=True, slots=True)
 class Batching:
     """Packages of up to ``small`` bytes share a child: at most ``most`` of them, and ``size`` bytes in
-    all. Starting a child costs as much as reading a small package.
+    all. Starting a child costs as much as reading a small package; but first each worker should have
+    ``busy`` tasks.
     """
 
     small: int = MEBIBYTE
     most: int = 64
     size: int = 8 * MEBIBYTE
+    busy: int = 4

@@ -16,8 +16,6 @@ from lintian_ml.package.control import stanzas
 from lintian_ml.package.files import MOST_OF_A_LISTING, listed_files, opened
 
 SUFFIX = ".dsc"
-BUSY = 4
-"""Tasks that each worker should have before packages share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def find_packages(folder: Path, *, all_versions: bool = False) -> tuple[Entry, .
 def tasks(entries: Sequence[Entry], batching: Batching, workers: int) -> Iterator[tuple[Entry, ...]]:
     """Yield what one child is to read each time: a large package, or some small ones."""
     small = sum(entry.size <= batching.small for entry in entries)
-    most = max(1, min(batching.most, small // (BUSY * workers)))
+    most = max(1, min(batching.most, small // (batching.busy * workers)))
     batch: list[Entry] = []
     size = 0
     for entry in entries:

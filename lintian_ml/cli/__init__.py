@@ -34,21 +34,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names, or lint; return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     name = words.pop(0) if words and words[0] in commands() else DEFAULT
-    command = cast(Command, importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
     try:
-        status = command.run(words)
+        status = _run(name, words)
         sys.stdout.flush()
-    except LintianMLError as error:
-        warn(f"{'' if isinstance(error, UsageError) else 'error: '}{error}")
-        return command.TROUBLE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    return status
+
+
+def _run(name: str, words: Sequence[str]) -> int:
+    """Run a command; turn what went wrong into a message and the command's own status for trouble."""
+    command = cast(Command, importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
+    try:
+        return command.run(words)
+    except LintianMLError as error:
+        warn(f"{'' if isinstance(error, UsageError) else 'error: '}{error}")
+    except BrokenPipeError:
+        raise
     except Exception:  # our own bug: the traceback goes to stderr, with a status that no verdict uses
         import traceback
 
         traceback.print_exc()
-        return command.TROUBLE
-    return status
+    return command.TROUBLE

@@ -43,7 +43,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _lines(comparison: Comparison) -> Iterator[str]:
     """Yield the verdict first, then what it rests on, then what to do with it."""
-    yield for_line(f"{comparison.verdict.value}: {comparison.reason or comparison.predicate}")
+    asked = "; ".join(comparison.predicate.splitlines())
+    yield for_line(f"{comparison.verdict.value}: {comparison.reason or asked}")
     yield f"level: {comparison.level.value}"
     for part in comparison.parts:
         yield for_line(f"{part.part.value}: {part.verdict.value}{_because(part.reason)}")
@@ -54,7 +55,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if len(telling) > WORST:
         yield f"  … and {len(telling) - WORST} more tensors that differ"
     if comparison.tensors:
-        yield f"{len(comparison.tensors) - len(telling)} of {len(comparison.tensors)} tensors are bit-identical"
+        identical = len(comparison.tensors) - len(telling)
+        yield f"bit-identical tensors: {identical} of {len(comparison.tensors)}"
     if comparison.verdict is Verdict.MET:
         yield f"slack: {_slack(comparison.slack)}"
     yield from (for_line(note) for note in comparison.notes)
@@ -83,7 +85,7 @@ def _place(worst: Deviation) -> str:
 
 
 def _distance(worst: Deviation) -> str:
-    far = "" if worst.ulp is None else f", {worst.ulp:,} ulp apart"
+    far = "" if worst.ulp is None else f", {worst.ulp:,} representable values apart"
     relative = "" if worst.relative is None else f", relative {worst.relative:.3g}"
     return f"{worst.first} and {worst.second}{far}{relative}"
 

@@ -48,7 +48,7 @@ Thing = Check | Profile | FormatModule
 def _find(name: str) -> Thing:
     if name in tag_names():
         return find_check(name)
-    if name in profile_names():
+    if name in profile_names() or name.endswith(".profile"):
         return find_profile(name)
     for module in formats():
         if module.FORMAT.name == name:

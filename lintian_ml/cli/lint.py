@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 
 from lintian_ml.cli import DEFAULT, commands
-from lintian_ml.options import Parser, configuration_files, linter, warn
+from lintian_ml.options import Parser, linter, warn
 
 TROUBLE = 1
 
@@ -33,9 +33,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line on top of the configuration; warn of what the user should know."""
-    first = parser().parse_known_args(arguments)[0]
-    files = () if first.no_cfg else (first.cfg,) if first.cfg else configuration_files()
-    options = parser().with_configuration(arguments, files)
+    options = parser().with_configuration(arguments)
     if os.geteuid() == 0 and not options.allow_root and not options.quiet:
         warn("running with root privileges is not recommended!")
     return options

@@ -23,9 +23,6 @@ VARIABLE = tuple(bytes([version << 4 | 9]) for version in range(1, 6))
 _REFERENCES, _BYTES = REFERENCE.to_bytes(4, "little"), b"\1\0\0\0"
 """The widths in such a datatype: of a reference, and of what it refers to."""
 
-EDGE = 1 << 16
-"""Bytes that are looked at beside what was read: an attribute may have been read in two pieces."""
-
 SEARCH_LIMIT = 4 << 30
 """Bytes that are looked through for attributes at most."""
 
@@ -89,15 +86,16 @@ class Stream(io.RawIOBase):
     def check_texts(self, name: bytes, count: int) -> bool:
         """Hold the ``count`` strings of each attribute ``name`` that was seen against the heaps they lie in.
 
-        Return whether such an attribute was seen; FormatError for a string longer than what is stored.
+        Return whether such an attribute was seen; FormatError for a string longer than what is stored. After
+        four gigabytes of search nothing more is seen.
         """
         seen = False
+        self.ranges = _united(self.ranges)
         for start, end in self.ranges:
             self.searched += end - start
             if self.searched > SEARCH_LIMIT:
-                raise LimitError("HDF5 file with too many attributes of texts")
-            first = max(0, start - EDGE)
-            data = self.blob.read(first, min(self.blob.size, end + EDGE + REFERENCE * count) - first)
+                return False
+            data = self.blob.read(start, end - start)
             for at in _values(data, name):
                 seen = True
                 for reference in range(at, at + REFERENCE * count, REFERENCE):
@@ -133,6 +131,17 @@ class Stream(io.RawIOBase):
         while at >= 0:
             self.heap(first + at)
             at = data.find(HEAP, at + 1)
+
+
+def _united(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return sorted ranges that do not touch, which cover the same bytes."""
+    united: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united
 
 
 def _values(data: bytes, name: bytes) -> Iterator[int]:

@@ -92,8 +92,10 @@ class _Models:
         if verdict is Verdict.MET:
             verdict, reason = self._beyond()
         reached = level(self.specification, self.asked) if verdict is Verdict.MET else Level.NONE
-        notes = tuple(self._notes(tensors))
-        return Comparison(verdict, str(self.specification), reached, reason, parts, tensors, notes)
+        notes = [*self._notes(tensors)]
+        if verdict is Verdict.MET and self._is_weaker_than_same():
+            notes.append("the predicate is weaker than same: ship the rebuilt file, not the upload")
+        return Comparison(verdict, str(self.specification), reached, reason, parts, tensors, tuple(notes))
 
     def _beyond(self) -> tuple[Verdict, str]:
         """Return the verdict on models whose parts all hold: whether there is more to them than was read."""
@@ -159,6 +161,9 @@ class _Models:
         verdict = Verdict.NOT_MET if differing else Verdict.MET
         return PartResult(Part.RESIDUE, verdict, _listed("differs in", differing))
 
+    def _is_weaker_than_same(self) -> bool:
+        return any(asked.relaxed for asked in self.asked.values()) or bool(self.specification.ignored)
+
     def _notes(self, tensors: Sequence[TensorResult]) -> Iterator[str]:
         """Yield what a reader of the verdict must know."""
         if self.specification.structure_unchecked:
@@ -172,8 +177,6 @@ class _Models:
         if differing:
             size = 8 * sum(len(second.get(key, b"")) for key in differing)
             yield _listed(f"noise of {size} bits differs in", differing)
-        if any(asked.relaxed for asked in self.asked.values()) or self.specification.ignored:
-            yield "the predicate is weaker than same: the rebuilt file, not the upload, is what should ship"
 
 
 def _of_tensors(tensors: Sequence[TensorResult]) -> PartResult:

@@ -24,7 +24,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: object) -> None:
         super().__init__(
             allow_abbrev=False,
-            formatter_class=lambda prog: argparse.HelpFormatter(prog, 28, width=columns()),
+            formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28, width=columns()),
             **settings,  # type: ignore[arg-type]
         )
 
@@ -32,13 +32,16 @@ class Parser(argparse.ArgumentParser):
         """Raise UsageError instead of leaving with argparse's own status."""
         raise UsageError(f"{message}\n{self.format_usage().rstrip()}")
 
-    def with_configuration(self, arguments: Sequence[str], files: Sequence[Path]) -> argparse.Namespace:
-        """Parse the files of least weight first, then the environment, then ``arguments``."""
-        before: list[str] = []
-        for path in reversed(files):
-            before += _from_file(self, path)
-        before += _from_environment(self)
-        return self.parse_intermixed_args([*before, *arguments])
+    def with_configuration(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse the files of least weight first, then the environment, then ``arguments``.
+
+        The options ``--cfg`` and ``--no-cfg`` say which files, on the command line and in the environment.
+        """
+        nearer = [*_from_environment(self), *arguments]
+        chosen = self.parse_known_args(nearer)[0]
+        files = () if chosen.no_cfg else (chosen.cfg,) if chosen.cfg else configuration_files()
+        farther = [word for path in reversed(files) for word in _from_file(self, path)]
+        return self.parse_intermixed_args([*farther, *nearer])
 
     def words(self, key: str, value: str) -> list[str]:
         """Return the words of a command line that say ``key: value``; UsageError if there is no such
@@ -82,18 +85,19 @@ def warn(message: str) -> None:
 
 
 def _from_file(parser: Parser, path: Path) -> Iterator[str]:
-    from debian.deb822 import Deb822
+    from lintian_ml.stanza import read
 
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    lines = {line.partition(":")[0].lower(): number for number, line in enumerate(text.splitlines(), 1)}
-    for key, value in Deb822(text).items():
+        stanzas, troubles = read(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    for trouble in troubles:
+        raise UsageError(f"{path}:{trouble.line}: {trouble.message}")
+    for field in (field for stanza in stanzas for field in stanza.fields):
         try:
-            yield from parser.words(key.lower(), value.strip())
+            yield from parser.words(field.name.lower(), field.text)
         except UsageError as error:
-            raise UsageError(f"{path}:{lines.get(key.lower(), 1)}: {error}") from error
+            raise UsageError(f"{path}:{field.line}: {error}") from error
 
 
 def _from_environment(parser: Parser) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from lintian_ml.package.contents import Eye, File, Kind, MakeEye, Role, Tarball
 from lintian_ml.package.control import Control
-from lintian_ml.package.package import Package, PackageType
+from lintian_ml.package.package import BINARY_OVERRIDES, Package, PackageType
 from lintian_ml.package.reading import read_packages
 from lintian_ml.package.tree import package_from_files
 
 __all__ = [
+    "BINARY_OVERRIDES",
     "Control",
     "Eye",
     "File",

@@ -13,7 +13,7 @@ from lintian_ml.package.contents import Eye, Role, Tarball
 from lintian_ml.package.control import Stanza, area_of, parse_control, people
 from lintian_ml.package.files import Listed, stream
 from lintian_ml.package.keep import MOST, exactly
-from lintian_ml.package.package import Package, PackageType
+from lintian_ml.package.package import BINARY_OVERRIDES, Package, PackageType
 
 MAGIC = b"!<arch>\n"
 HEADER = 60
@@ -78,8 +78,9 @@ class _Reading:
     def _read_tree(self, part: Part) -> None:
         if "Package" not in self.stanza():
             raise FormatError("holds no control file that names a package before its data")
-        kept = f"usr/share/doc/{self.stanza()['Package'].strip()}/copyright"
-        self.assembly = assembly = Assembly(self.eye, (kept,))
+        name = self.stanza()["Package"].strip()
+        kept = (f"usr/share/doc/{name}/copyright", f"{BINARY_OVERRIDES}/{name}")
+        self.assembly = assembly = Assembly(self.eye, kept)
 
         def lay(reader: Reader) -> None:
             assembly.lay(self.name, tar.walk(reader, self.budget.limits), strip=False)

@@ -19,8 +19,11 @@ AREAS = ("main", "contrib", "non-free-firmware", "non-free")
 logging.getLogger("debian").addHandler(logging.NullHandler())
 
 
+WIDEST = 1000
+"""Characters of a changelog's line that are read: of more, python-debian may take the square in steps."""
+
 _GAP = re.compile(r"(?<=\S)\s{9,}")
-"""Blanks within a line, as no one writes them: python-debian takes the square of their number of steps."""
+"""More blanks within a line than anyone writes: python-debian takes the square of their number in steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ def parse_copyright(data: bytes) -> Copyright | None:
 
 def parse_changelog(data: bytes, most: int | None = None) -> Changelog | None:
     """Parse the newest ``most`` entries of debian/changelog (None: all); None if there is none."""
+    lines = "\n".join(line[:WIDEST] for line in text(data).split("\n"))
     try:
-        changelog = Changelog(text(data), max_blocks=most, strict=False, allow_empty_author=True)
+        changelog = Changelog(lines, max_blocks=most, strict=False, allow_empty_author=True)
     except ValueError:
         return None
     return changelog if len(changelog) and changelog[0].package else None

@@ -12,6 +12,9 @@ from lintian_ml.detection import FoundModel, NotExamined
 from lintian_ml.package.contents import File, Tarball
 from lintian_ml.package.control import Control, parse_changelog, parse_control, parse_copyright
 
+BINARY_OVERRIDES = "usr/share/lintian-ml/overrides"
+"""The folder in which a binary package carries its override file, under its own name."""
+
 
 class PackageType(enum.Enum):
     """The type of a package; the value is what Lintian prints behind its name."""

@@ -91,7 +91,7 @@ def _model(model: KnownModel) -> dict[str, Any]:
     judgement = model.judgement
     return {
         "path": model.path,
-        "parts": list(found.parts) if found else [],
+        "parts": list(found.part_paths) if found else [],
         "format": found.format if found else None,
         "certainty": found.certainty.value if found else None,
         "nature": model.facts.nature.value,

@@ -51,9 +51,8 @@ class Source:
 
     def parts(self, path: str) -> frozenset[str]:
         """Return the paths of the other files that belong to the model at ``path``."""
-        folder = path[: path.rfind("/") + 1]
         found = (model for model in self.package.models if model.path == path)
-        return frozenset(folder + part for model in found for part in model.parts)
+        return frozenset(part for model in found for part in model.part_paths)
 
     @property
     def models(self) -> tuple[FoundModel, ...]:

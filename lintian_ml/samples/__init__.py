@@ -35,9 +35,12 @@ def sample(name: str) -> bytes:
 
 
 def declaration(model: Changes | None = None, dataset: Changes | None = None, more: str = "") -> str:
-    """Return a debian/models that declares ``net.onnx`` as free, with some fields changed (None: left out).
-    """
-    stanzas: tuple[Changes, ...] = ({"Format": "1.0"}, {**MODEL, **(model or {})}, {**DATASET, **(dataset or {})})
+    """Return a debian/models that declares ``net.onnx`` free; some fields changed (None: left out)."""
+    stanzas: tuple[Changes, ...] = (
+        {"Format": "1.0"},
+        {**MODEL, **(model or {})},
+        {**DATASET, **(dataset or {})},
+    )
     return "\n".join(map(_stanza, stanzas)) + (f"\n{more}" if more else "")
 
 
@@ -46,8 +49,7 @@ def _stanza(fields: Changes) -> str:
 
 
 def copyright_file(license_name: str, path: str = "net.onnx") -> str:
-    """Return a machine-readable debian/copyright: ``path`` is under ``license_name``, all else under Expat.
-    """
+    """Return a machine-readable debian/copyright: ``path`` is under ``license_name``, debian/ under Expat."""
     return (
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
         f"Files: {path}\nCopyright: 2026 A. Author\nLicense: {license_name}\n\n"

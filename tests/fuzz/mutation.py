@@ -12,10 +12,26 @@ LONGEST = 1 << 20
 MOST = 4
 """Times that one file is damaged."""
 
-EDGES = tuple(edge + more for bits in (7, 8, 15, 16, 31, 32, 40, 60, 63, 64) for edge in (1 << bits,) for more in (-1, 0))
+EDGES = tuple(
+    edge + more
+    for bits in (7, 8, 15, 16, 31, 32, 40, 60, 63, 64)
+    for edge in (1 << bits,)
+    for more in (-1, 0)
+)
 """Numbers at which something overflows."""
 
-WORDS = (b"-1", b"0", b"1e999", b"nan", b"4294967296", b"9223372036854775808", b"9" * 5000, b"", b"{", b"[" * 3000)
+WORDS = (
+    b"-1",
+    b"0",
+    b"1e999",
+    b"nan",
+    b"4294967296",
+    b"9223372036854775808",
+    b"9" * 5000,
+    b"",
+    b"{",
+    b"[" * 3000,
+)
 """Words that stand where a number stood in a text."""
 
 _DIGITS = re.compile(rb"\d+")
@@ -77,7 +93,9 @@ def _repeat(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
     del others
     at = random.randrange(len(data))
     length = random.choice((1, 2, 4, 16, 64, 512))
-    return data[: at + length] + data[at : at + length] * random.choice((1, 2, 10, 3000)) + data[at + length :]
+    return (
+        data[: at + length] + data[at : at + length] * random.choice((1, 2, 10, 3000)) + data[at + length :]
+    )
 
 
 def _drop(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
@@ -95,7 +113,18 @@ def _overwrite(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
     return data[:at] + block + data[at + len(block) :]
 
 
-DAMAGES: tuple[Damage, ...] = (_flip, _cut, _splice, _number, _number, _number, _word, _repeat, _drop, _overwrite)
+DAMAGES: tuple[Damage, ...] = (
+    _flip,
+    _cut,
+    _splice,
+    _number,
+    _number,
+    _number,
+    _word,
+    _repeat,
+    _drop,
+    _overwrite,
+)
 
 
 def _within_zip(data: bytes, others: Sequence[bytes], random: Random) -> bytes:

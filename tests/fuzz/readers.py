@@ -73,7 +73,9 @@ def subjects(wanted: str | None) -> Iterator[Subject]:
     """Yield the formats, or the one wanted."""
     for module in formats():
         if wanted in (None, module.FORMAT.name):
-            names = tuple(name for name, data in SAMPLES.items() if module.recognise(glimpse(module, name, data)))
+            names = tuple(
+                name for name, data in SAMPLES.items() if module.recognise(glimpse(module, name, data))
+            )
             if names:
                 yield Subject(module, names)
             else:
@@ -175,7 +177,12 @@ def batch(subject: Subject, seed: int, cases: Sequence[int]) -> Iterator[tuple[i
 
 
 def hunt(subject: Subject, seed: int, deadline: float, folder: Path) -> set[str]:
-    """Read damaged samples of one format until ``deadline``; return what was found, each kind once."""
+    """Read damaged samples of one format until ``deadline``; return what was found, each kind once.
+
+    The samples themselves are read first: that they can be, and that no child imports a library again.
+    """
+    for name in subject.names:
+        read(subject.module, name, SAMPLES[name])
     found: dict[str, int] = {}
     counts: dict[str, int] = {}
     following = 0
