@@ -453,7 +453,7 @@ class TestModels:
         assert not hostile.marker.exists()
 
     def test_hdf5_that_leads_to_other_files_tells_nothing_of_them(self, room: Room) -> None:
-        import h5py  # type: ignore[import-untyped]
+        import h5py
 
         path = room.tree({"own.h5": "plain.h5"}) / "net.h5"
         (room.inputs / "secret").write_text(SECRET * 20)

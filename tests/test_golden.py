@@ -37,7 +37,9 @@ def package(name: str, folder: Path) -> Path:
         "toxic-candy": declared({"Training-Program": "lost.py"}, {"Access": "registration"}),
         "non-free": {**declared(), "debian/copyright": copyright_file("CC-BY-NC-4.0")},
         "mistakes": {
-            **declared({"Training-Programm": "x", "Files": "old.onnx", "Equality": "ulp(1"}, {"License": "FIXME"}),
+            **declared(
+                {"Training-Programm": "x", "Files": "old.onnx", "Equality": "ulp(1"}, {"License": "FIXME"}
+            ),
             "debian/source.lintian-ml-overrides": "# why\nundeclared-model net.onnx\nno-such-tag\n",
         },
     }[name]

@@ -30,7 +30,7 @@ scalars = (
     | st.floats()
     | st.text()
     | st.binary(max_size=300)
-    | st.text(alphabet=st.characters(exclude_categories=()), max_size=5)
+    | st.text(alphabet=st.characters(blacklist_categories=()), max_size=5)
 )
 keys = (
     st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.tuples(st.integers(), st.text())

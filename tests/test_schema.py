@@ -44,6 +44,7 @@ def test_reports_keep_to_it(tmp_path: Path) -> None:
 def test_it_is_strict() -> None:
     (report,) = reports(Path(__file__).parent / "packages" / "tinynet_1.0-1.dsc")
     assert isinstance(report, dict)
-    for change in ({"status": "fine"}, {"surprise": 1}, {"models": [{}]}):
+    changes: tuple[dict[str, object], ...] = ({"status": "fine"}, {"surprise": 1}, {"models": [{}]})
+    for change in changes:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**report, **change}, SCHEMA)

@@ -38,7 +38,7 @@ class Contents:
 
 def contents(blob: Blob) -> Contents:
     """Walk the whole file; FormatError where it is malformed, LimitError where it declares too much."""
-    import h5py  # type: ignore[import-untyped]
+    import h5py
 
     with _sentences():
         stream = Stream(blob)

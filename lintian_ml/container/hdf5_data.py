@@ -46,7 +46,7 @@ def lies_elsewhere(dataset: Any) -> str | None:
 
 def payload(blob: Blob, name: str, dataset: Any, element: Element) -> Payload:
     """Return where a dataset's elements lie, or how they are computed; LimitError for far too many."""
-    from h5py import h5d  # type: ignore[import-untyped]
+    from h5py import h5d
 
     shape = tuple(dataset.shape)
     length = math.prod(shape) * element.width

@@ -33,7 +33,7 @@ class Element:
 
 def element_of(kind: Any, nesting: int = 0) -> Element:
     """Return what the h5py TypeID ``kind`` says; opaque ``bytes`` where we have no name for it."""
-    from h5py import h5t  # type: ignore[import-untyped]
+    from h5py import h5t
 
     width, code = kind.get_size(), kind.get_class()
     if code in (h5t.INTEGER, h5t.FLOAT, h5t.ENUM):

@@ -39,7 +39,7 @@ def verdict(expression: str, texts: Mapping[str, str] = MappingProxyType({})) ->
     if not translated:
         reason = f"{shorten(expression)} cannot be read as a license expression; a person must read it"
         return Verdict(License.UNKNOWN, reason)
-    from license_expression import Licensing  # type: ignore[import-untyped]
+    from license_expression import Licensing
 
     text, symbols = translated
     return _weigh(

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import h5py  # type: ignore[import-untyped]
-import ml_dtypes
+import h5py
 import numpy as np
 import pytest
 
@@ -102,6 +101,8 @@ def test_every_kind_of_storage_gives_the_bytes_that_h5py_gives(userblock: int, l
 
 
 def test_bfloat16_as_keras_stores_it_is_known() -> None:
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+
     def fill(file: Any) -> None:
         file.create_dataset("w", data=np.ones(3, ml_dtypes.bfloat16)).attrs["dtype"] = "bfloat16"
 

@@ -4,7 +4,6 @@ import json
 import struct
 
 import pytest
-import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,8 @@ from lintian_ml.formats import Glimpse, Kind
 from lintian_ml.formats.sentencepiece import read, recognise
 from lintian_ml.model import Model
 from lintian_ml.samples import sample
+
+sentencepiece = pytest.importorskip("sentencepiece", reason="made and read by the sentencepiece library")
 
 SAMPLE = sample("sentencepiece.model")
 

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import gguf
-import h5py  # type: ignore[import-untyped]
+import h5py
 import numpy as np
 import safetensors.numpy
 

@@ -77,7 +77,7 @@ def make_opencv(folder: Path) -> None:
 
 def make_opencv_ml(folder: Path) -> None:
     """A linear support vector machine, trained on four points by OpenCV."""
-    import cv2  # type: ignore[import-not-found]
+    import cv2
 
     machine = cv2.ml.SVM_create()
     machine.setKernel(cv2.ml.SVM_LINEAR)

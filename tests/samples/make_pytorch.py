@@ -15,7 +15,7 @@ BIAS = [0.125, -8.0]
 FORWARD = "def forward(self, x: Tensor) -> Tensor:\n    return torch.relu(x @ self.weight.t() + self.bias)\n"
 
 
-class Bare(torch.nn.Module):
+class Bare(torch.nn.Module):  # type: ignore[misc]
     """Parameters alone; the program is defined as text, so that no path of the writer's machine is stored."""
 
     def __init__(self) -> None:
