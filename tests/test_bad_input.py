@@ -4,6 +4,7 @@ Every run has 1.5 GiB of address space, a few seconds, and an empty folder for t
 """
 
 import bz2
+import fnmatch
 import gzip
 import io
 import json
@@ -27,7 +28,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lintian_ml.container.limits import Limits
+from lintian_ml.detection import Examiner
+from lintian_ml.override import Override
 from lintian_ml.samples import sample
 from tests.building import COPYRIGHT, write_tree
 from tests.packages import make
@@ -107,7 +113,8 @@ class Room:
         """Lint what are no packages; return the line that says so of each."""
         outcome = self.run("--allow-root", *paths)
         assert (outcome.status, outcome.out) == (1, ""), outcome
-        assert len(lines := outcome.err.splitlines()) == len(paths)
+        lines = outcome.err.splitlines()
+        assert len(lines) == len(paths)
         return lines
 
 
@@ -368,6 +375,13 @@ class TestBombs:
         assert outcome.status == 0
 
 
+def test_what_comes_after_the_deadline_is_noted() -> None:
+    examiner = Examiner(Limits(seconds=0))
+    for number in range(3):
+        examiner.examine(str(number), 4096, io.BytesIO(bytes(4096)))
+    assert [note.path for note in examiner.not_examined] == ["0", "1", "2"]
+
+
 class TestTexts:
     @pytest.mark.parametrize("word", ["0.5,", "-1e5,\n", "0x1f,"])
     def test_ten_million_numbers_are_searched_in_seconds(self, room: Room, word: str) -> None:
@@ -495,6 +509,14 @@ class TestModels:
         outcome = room.lint(folder)
         assert SECRET not in outcome.out
         assert "root:" not in outcome.out
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text("ab?*[]", max_size=12), st.text("ab[]", max_size=12))
+def test_overrides_match_as_the_shell_does_with_stars_and_question_marks(pattern: str, context: str) -> None:
+    override = Override("tag", pattern, "", "", 1)
+    wanted = not pattern or fnmatch.fnmatchcase(context, pattern.replace("[", "[[]"))
+    assert override.matches(context) is wanted
 
 
 class TestDebianFiles:

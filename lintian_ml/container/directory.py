@@ -59,7 +59,7 @@ def read_directory(blob: Blob, limits: Limits) -> tuple[Entry, ...]:
     if directory.size > _SIZE:
         raise LimitError(f"the zip directory has {directory.size} bytes, {_SIZE} are allowed")
     entries = tuple(_rows(blob.read(directory.offset, directory.size), directory, limits.zip_members))
-    claimed = sum(entry.compressed if entry.method else entry.size for entry in entries)
+    claimed = sum(entry.compressed if entry.method else min(entry.size, blob.size) for entry in entries)
     if claimed > _OVERLAP * blob.size:
         raise LimitError(f"the members of the zip archive claim {claimed} bytes, but it has {blob.size}")
     return entries

@@ -49,6 +49,7 @@ class Examiner:
             return
         head = _read_fully(reader, min(size, GLIMPSE))
         with self._noting_limits(path):
+            self.budget.check_time()
             self._look(path, size, head, reader, depth)
 
     def _look(self, path: str, size: int, head: bytes, reader: Reader, depth: int) -> None:

@@ -7,8 +7,8 @@ have both signs, a kurtosis of 1.8 (uniform) to some dozens, and hardly depend o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import fsum, isfinite
+from operator import gt, lt, mul
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Sample:
 
 def describe(values: Sequence[float], floats: float) -> Sample:
     """Return the statistics of ``values``, of which the share ``floats`` was written as floating point."""
-    values = [value for value in values if isfinite(value) and abs(value) < 1e60] or [0.0]
+    values = [value for value in values if -1e60 < value < 1e60] or [0.0]
     size = len(values)
     zeros = values.count(0)
-    negative = sum(value < 0 for value in values)
+    negative = len([value for value in values if value < 0])
     correlation, kurtosis = _moments(values)
     return Sample(
         size=size,
@@ -60,16 +60,16 @@ def _moments(values: Sequence[float]) -> tuple[float, float]:
     size = len(values)
     mean = fsum(values) / size
     centred = [value - mean for value in values]
-    squares = [value * value for value in centred]
+    squares = list(map(mul, centred, centred))
     variance = fsum(squares) / size
     if not variance or not isfinite(variance) or not variance * variance:
         return 1.0, 0.0
-    fourth = fsum(value * value for value in squares) / size
-    products = fsum(left * right for left, right in pairwise(centred))
+    fourth = fsum(map(mul, squares, squares)) / size
+    products = fsum(map(mul, centred, centred[1:]))
     return products / (size * variance), fourth / (variance * variance)
 
 
 def _rising(values: Sequence[float]) -> float:
-    ups = sum(left < right for left, right in pairwise(values))
-    downs = sum(left > right for left, right in pairwise(values))
+    ups = sum(map(lt, values, values[1:]))
+    downs = sum(map(gt, values, values[1:]))
     return ups / (ups + downs) if ups + downs else 0.0

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Literal
 
 LONGEST = 1 << 20
 """Bytes that a damaged file may have."""
@@ -33,6 +34,8 @@ WORDS = (
     b"[" * 3000,
 )
 """Words that stand where a number stood in a text."""
+
+ORDERS: tuple[Literal["little", "big"], ...] = ("little", "little", "big")
 
 _DIGITS = re.compile(rb"\d+")
 
@@ -67,15 +70,15 @@ def _splice(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
 
 
 def _number(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
-    """Write another number where a length may stand: at an edge, near the file's size, or near what was there."""
+    """Write another number where a length may stand: an edge, near the file's size or what was there."""
     del others
     width = random.choice((1, 2, 4, 8))
-    order = random.choice(("little", "little", "big"))
+    order = random.choice(ORDERS)
     at = random.randrange(len(data))
-    there = int.from_bytes(data[at : at + width], "big" if order == "big" else "little")
+    there = int.from_bytes(data[at : at + width], order)
     value = random.choice((*EDGES, 0, 1, len(data), len(data) - at, there + 1, there - 1, there * 2, -there))
     value %= 1 << 8 * width
-    return data[:at] + value.to_bytes(width, "big" if order == "big" else "little") + data[at + width :]
+    return data[:at] + value.to_bytes(width, order) + data[at + width :]
 
 
 def _word(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
