@@ -263,7 +263,7 @@ def test_a_part_that_differs_is_not_hidden_by_an_equal_main_file(tmp_path: Path)
         [onnx.helper.make_node("Identity", ["w"], ["y"])], "g", [], [output], [weights]
     )
     model = onnx.helper.make_model(graph)
-    onnx.save(model, tree / "m.onnx", save_as_external_data=True, location="m.bin", size_threshold=0)
+    onnx.save(model, str(tree / "m.onnx"), save_as_external_data=True, location="m.bin", size_threshold=0)
     data = (tree / "m.bin").read_bytes()
     (tree / "graph").write_bytes(base64.b64encode((tree / "m.onnx").read_bytes()))
     (tree / "weights").write_bytes(data[:-4] + bytes([data[-4] ^ 1]) + data[-3:])

@@ -100,7 +100,10 @@ def test_every_plain_element_type_is_read_as_onnx_reads_it(code: int, raw: bool)
     array = np.array([[0, 1, 3], [100, 7, 1]]).astype(PLAIN[code])
     array = -array if np.dtype(PLAIN[code]).kind in "fic" else array
     values = array.tobytes() if raw else array.flatten().tolist()
-    proto = helper.make_tensor("w", code, (2, 3), values, raw)
+    try:
+        proto = helper.make_tensor("w", code, (2, 3), values, raw)
+    except TypeError:
+        pytest.skip("this version of onnx cannot write the type's values one by one")
     (tensor,) = read(Blob(model_of(proto).SerializeToString())).tensors
     assert elements(tensor) == numpy_helper.to_array(proto).tobytes()
     assert (tensor.shape, tensor.dtype) == ((2, 3), ELEMENT_TYPES[code][0])
