@@ -8,14 +8,14 @@ as FIXME.
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import chain, count, islice, takewhile
+from itertools import chain, count, islice
 
 from lintian_ml.detection import FoundModel
 from lintian_ml.error import PackageError
 from lintian_ml.glob import LONGEST
 from lintian_ml.model import Certainty, Nature
-from lintian_ml.package import Kind, Package, PackageType
+from lintian_ml.package import Package, PackageType
+from lintian_ml.surroundings import Surroundings, nearest
 
 FIXME = "FIXME"
 MARK = re.compile(r"\bFIXME\b")
@@ -41,14 +41,8 @@ SOURCE = re.compile(r"(general\.)?(source\.)?(url|repo_url)|source(_url)?")
 BASE_MODEL = re.compile(r"(general\.)?base_model(\.\d+)?(\.repo_url|_url)")
 """Metadata keys whose value, if it is an address, answers a field."""
 
-TRAINER = re.compile(
-    r"(^|[_-])(re|pre)?train(ing|er)?([_-][^.]*)?\.(py|sh|pl|R|jl|lua|ipynb|c|cc|cpp|rs|mk)$", re.IGNORECASE
-)
-CARD = re.compile(r"^(model[-_]?card|readme)[^/]*\.(md|txt|rst)$", re.IGNORECASE)
-
 LONGEST_REMARK = 200
 MOST_METADATA = 12
-MOST_GUESSES = 3
 MOST_POSSIBLE = 200
 
 GUIDANCE: Mapping[str, str] = {
@@ -80,15 +74,6 @@ class Draft:
         return all(model.nature is Nature.UNTRAINED for model in self.models)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The files of the package, and those that may tell how a model came to be."""
-
-    files: Container[str]
-    programs: Sequence[str]
-    cards: Sequence[str]
-
-
 def declare(package: Package) -> str:
     """Return the text of a first ``debian/models``; PackageError for a package without its source."""
     if package.type is not PackageType.SOURCE:
@@ -97,7 +82,7 @@ def declare(package: Package) -> str:
     possible = [model for model in found.values() if model.certainty is Certainty.POSSIBLE]
     drafts = list(_drafts(model for model in found.values() if model.certainty is not Certainty.POSSIBLE))
     first = next((draft for draft in drafts if not draft.untrained), None)
-    around = Surroundings(package.files, _named(TRAINER, package), _named(CARD, package))
+    around = Surroundings.of(package)
     stanzas = (_stanza(draft, around, guided=draft is first) for draft in drafts)
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in chain([_header(possible)], stanzas))
 
@@ -227,10 +212,10 @@ def _remarks(draft: Draft, around: Surroundings) -> Iterator[str]:
         told = (_metadatum(key, value) for key, value in model.metadata.items() if TELLING.search(key))
         for line in islice(filter(None, told), MOST_METADATA):
             yield f"{_said(model.path.rpartition('/')[2])} says {line}"
-    if programs := _nearest(draft, around.programs):
+    first = draft.models[0].path
+    if programs := [_said(path) for path in nearest(first, around.programs)]:
         yield f"Training-Program may be {' or '.join(programs)}: a guess from the name alone."
-    above = (card for card in around.cards if draft.models[0].path.startswith(card[: card.rfind("/") + 1]))
-    yield from (f"{card} may tell more." for card in _nearest(draft, above)[:1])
+    yield from (f"{_said(card)} may tell more." for card in around.cards_above(first)[:1])
 
 
 def _metadatum(key: str, value: str) -> str:
@@ -244,20 +229,3 @@ def _said(text: str) -> str:
     """Return a text of the package as a comment may hold it: on one line, short, and without FIXME."""
     short = text if len(text) <= LONGEST_REMARK else f"{text[: LONGEST_REMARK - 1]}…"
     return MARK.sub("fixme", "".join(char if char.isprintable() else "?" for char in short))
-
-
-def _named(pattern: re.Pattern[str], package: Package) -> list[str]:
-    """Return the paths of the files whose name fits."""
-    files = (path for path, entry in package.files.items() if entry.kind is Kind.FILE)
-    return [path for path in files if pattern.search(path.rpartition("/")[2])]
-
-
-def _nearest(draft: Draft, paths: Iterable[str]) -> list[str]:
-    """Return the few ``paths`` that share most folders with the first model."""
-    folder = draft.models[0].path.split("/")[:-1]
-
-    def distance(path: str) -> tuple[int, str]:
-        pairs = zip(folder, path.split("/")[:-1], strict=False)
-        return -len(list(takewhile(lambda pair: pair[0] == pair[1], pairs))), path
-
-    return [_said(path) for path in nsmallest(MOST_GUESSES, paths, key=distance)]

@@ -29,8 +29,6 @@ class Storage:
     words: dict[str, list[str]] = field(default_factory=dict)
     comments: list[str] = field(default_factory=list)
     types: set[str] = field(default_factory=set)
-    roots: list[str] = field(default_factory=list)
-    tags: dict[str, int] = field(default_factory=dict)
     outline: str = ""
 
 
@@ -41,8 +39,8 @@ def read_storage(blob: Blob) -> Storage:
     reader = _Reader()
     try:
         for block in blob.blocks():
-            reader.parser.Parse(block, False)
-        reader.parser.Parse(b"", True)
+            reader.take(block)
+        reader.take(b"", last=True)
     except (expat.ExpatError, ValueError) as error:
         raise FormatError(f"OpenCV storage: {error}") from error
     reader.storage.outline = reader.digest.hexdigest()
@@ -50,43 +48,57 @@ def read_storage(blob: Blob) -> Storage:
 
 
 class _Reader:
-    """Follows one document; ``path`` holds the tags from the root to where the parser stands."""
+    """Follows one document; ``names`` holds, for each tag that is open, the name of the nearest named one.
+
+    ``outline`` is what the digest has yet to take in. A cascade has a hundred thousand tags, so all that is
+    done at each of them is little.
+    """
 
     def __init__(self) -> None:
         self.storage = Storage()
         self.digest = hashlib.sha256()
-        self.path: list[str] = []
+        self.outline: list[str] = []
+        self.names: list[str] = []
+        self.tags: set[str] = set()
         self.text: list[str] = []
         self.length = 0
         self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
         self.parser.CommentHandler = self._comment
         self.parser.EntityDeclHandler = _refuse_entity
 
+    def take(self, block: bytes, *, last: bool = False) -> None:
+        """Go on with the next bytes of the document."""
+        self.parser.Parse(block, last)
+        self.digest.update("".join(self.outline).encode())
+        self.outline.clear()
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if not self.path and tag != "opencv_storage":
-            raise FormatError(f"the root is {tag[:40]!r}, not opencv_storage")
-        if len(self.path) >= DEEPEST:
+        if tag not in self.tags:
+            self._meet(tag)
+        if len(self.names) >= DEEPEST:
             raise LimitError(f"tags nested more than {DEEPEST} deep")
-        self._leaf()
-        if len(self.path) == 1:
-            self.storage.roots.append(tag)
-        self.path.append(tag)
-        self._count(tag)
-        for name, value in sorted(attributes.items()):
-            self.digest.update(f" {name}={value}".encode())
-        if "type_id" in attributes:
-            self.storage.types.add(attributes["type_id"])
-        self.digest.update(f"<{tag}".encode())
+        if self.text:
+            self._leaf()
+        self.names.append(tag if tag != "_" else self.names[-1])
+        if attributes:
+            self.outline += [f" {name}={value}" for name, value in sorted(attributes.items())]
+            self.storage.types |= {attributes["type_id"]} if "type_id" in attributes else set()
+        self.outline.append(f"<{tag}")
 
     def _end(self, tag: str) -> None:
-        self._leaf()
-        self.digest.update(b">")
-        self.path.pop()
+        del tag
+        if self.text:
+            self._leaf()
+        self.outline.append(">")
+        self.names.pop()
 
     def _characters(self, text: str) -> None:
+        if not self.text and text.isspace():
+            return
         self.length += len(text)
         if self.length > LEAF:
             raise LimitError(f"a leaf of more than {LEAF >> 20} MiB of text")
@@ -95,25 +107,30 @@ class _Reader:
     def _comment(self, text: str) -> None:
         self.storage.comments.append(text.strip())
 
-    def _count(self, tag: str) -> None:
-        self.storage.tags[tag] = self.storage.tags.get(tag, 0) + 1
-        if len(self.storage.tags) > MOST_NAMES:
+    def _meet(self, tag: str) -> None:
+        """Take note of a tag that was not there before, the root among them."""
+        if not self.names and tag != "opencv_storage":
+            raise FormatError(f"the root is {tag[:40]!r}, not opencv_storage")
+        self.tags.add(tag)
+        if len(self.tags) > MOST_NAMES:
             raise LimitError(f"more than {MOST_NAMES} different tags")
 
     def _leaf(self) -> None:
         """Take in the text since the last tag: numbers if all its words are, else words."""
-        text, self.text, self.length = "".join(self.text).strip(), [], 0
-        if not text:
-            return
-        name = next((tag for tag in reversed(self.path) if tag != "_"), "_")
+        text, self.length = "".join(self.text), 0
+        self.text.clear()
+        name = self.names[-1]
+        words = text.split()
         try:
-            values = array("d", map(float, text.split()))
+            values = list(map(float, words))
         except ValueError:
-            self.storage.words.setdefault(name, []).append(text)
-            self.digest.update(b'"')
+            self.storage.words.setdefault(name, []).append(text.strip())
+            self.outline.append('"')
             return
-        self.storage.numbers.setdefault(name, array("d")).extend(values)
-        self.digest.update(b"%d" % len(values))
+        if name not in self.storage.numbers:
+            self.storage.numbers[name] = array("d")
+        self.storage.numbers[name].fromlist(values)
+        self.outline.append(str(len(values)))
 
 
 def _refuse_entity(name: str, *_: object) -> None:

@@ -1,29 +1,30 @@
 """Looks at each file of a package once, and opens what is packed inside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from lintian_ml.blob import Blob
 from lintian_ml.container import codec, stream, tar, zip
 from lintian_ml.container.limits import Limits
-from lintian_ml.detection.certainty import certainty, nature
 from lintian_ml.detection.finding import FoundModel, NotExamined
+from lintian_ml.detection.nature import nature
 from lintian_ml.detection.spool import Reader, spooled
-from lintian_ml.encoding.literals import find_arrays
 from lintian_ml.error import LintianMLError
-from lintian_ml.formats import GLIMPSE, Evidence, FormatModule, Glimpse, Kind, formats
-from lintian_ml.model import Certainty, Model
+from lintian_ml.formats import GLIMPSE, Glimpse, Kind
+from lintian_ml.recognition import (
+    TEXT_LIMIT,
+    ZIP_MAGIC,
+    Candidate,
+    glimpse,
+    glimpse_text,
+    is_text,
+    read_as,
+    recognise,
+    strongest,
+)
 
 SMALLEST = 16
 """Bytes below which no file can hold a model of any format."""
-
-TEXT_LIMIT = 64 << 20
-"""Bytes of one text file that are searched for arrays of numbers."""
-
-ZIP_MAGIC = b"PK\x03\x04"
-
-Candidate = tuple[FormatModule, Evidence]
 
 
 class Examiner:
@@ -37,9 +38,6 @@ class Examiner:
         self.budget = stream.Budget(self.limits)
         self.models: list[FoundModel] = []
         self.not_examined: list[NotExamined] = []
-        self._by_place: dict[str, list[FormatModule]] = {"file": [], "zip": [], "text": []}
-        for module in formats():
-            self._by_place[module.FORMAT.within].append(module)
 
     def examine(self, path: str, size: int, reader: Reader, depth: int = 0) -> None:
         """Look at the file ``path`` of ``size`` bytes that ``reader`` streams; what is not needed stays
@@ -62,40 +60,36 @@ class Examiner:
         if tar.is_header(head):
             self._look_in_tar(path, _Chained(head, reader), depth)
             return
-        glimpse = Glimpse(path, size, head, head if len(head) == size else None)
-        candidates = self._recognise("file", glimpse)
+        seen = Glimpse(path, size, head, head if len(head) == size else None)
+        candidates = recognise(seen, "file")
         if candidates:
             with spooled(path, head, reader, self.limits) as (blob, digest):
                 self._identify(path, blob, digest, candidates)
         elif is_text(head):
-            self._look_at_text(glimpse, reader)
+            self._look_at_text(seen, reader)
 
-    def _look_at_text(self, glimpse: Glimpse, reader: Reader) -> None:
+    def _look_at_text(self, seen: Glimpse, reader: Reader) -> None:
         """Search a text for literal arrays of numbers, and let the formats that stand in text judge them."""
-        data = glimpse.head + _read_fully(reader, min(glimpse.size, TEXT_LIMIT) - len(glimpse.head))
-        arrays = find_arrays(data)
-        if len(data) < glimpse.size and arrays:
-            self._note(
-                glimpse.name, f"only the first {TEXT_LIMIT >> 20} MiB of the text were searched for arrays"
-            )
-        if not arrays:
+        data = seen.head + _read_fully(reader, min(seen.size, TEXT_LIMIT) - len(seen.head))
+        searched = glimpse_text(seen, data)
+        if searched is None:
             return
-        candidates = self._recognise("text", replace(glimpse, tail=data[-GLIMPSE:], arrays=arrays))
-        if candidates:
-            with spooled(glimpse.name, data, reader, self.limits) as (blob, digest):
-                self._identify(glimpse.name, blob, digest, candidates, embedded=True)
+        if len(data) < seen.size:
+            limit = f"{TEXT_LIMIT >> 20} MiB"
+            self._note(seen.name, f"only the first {limit} of the text were searched for arrays")
+        if candidates := recognise(searched, "text"):
+            with spooled(seen.name, data, reader, self.limits) as (blob, digest):
+                self._identify(seen.name, blob, digest, candidates, embedded=True)
 
     def _look_in_zip(self, path: str, head: bytes, reader: Reader, depth: int) -> None:
         with spooled(path, head, reader, self.limits) as (blob, digest):
-            entries = zip.read_directory(blob, self.limits)
-            tail = blob.read(max(0, blob.size - GLIMPSE), min(blob.size, GLIMPSE))
-            glimpse = Glimpse(path, blob.size, head, tail, entries)
-            candidates = self._recognise("zip", glimpse)
+            seen = glimpse(blob, self.limits)
+            candidates = recognise(seen, "zip")
             if candidates and self._identify(path, blob, digest, candidates):
                 return
             if not self._may_descend(path, depth):
                 return
-            for entry in entries:
+            for entry in seen.members or ():
                 inner = f"{path}//{entry.name}"
                 with self._noting_limits(inner):
                     self.examine(inner, entry.size, _Blocks(zip.blocks(blob, entry, self.budget)), depth + 1)
@@ -125,32 +119,25 @@ class Examiner:
         self._note(path, f"archives within archives are opened to depth {self.limits.depth}")
         return False
 
-    def _recognise(self, place: str, glimpse: Glimpse) -> list[Candidate]:
-        return [
-            (module, evidence)
-            for module in self._by_place[place]
-            if (evidence := module.recognise(glimpse)) is not None
-        ]
-
     def _identify(
         self, path: str, blob: Blob, digest: str, candidates: list[Candidate], *, embedded: bool = False
     ) -> bool:
         """Read the file as each of the formats that may fit; keep the best. Whether there was one."""
-        readings = [_read(module, evidence, blob) for module, evidence in candidates]
+        readings = [read_as(module, evidence, blob) for module, evidence in candidates]
         for reading in readings:
             if reading.trouble and Kind.MAGIC in reading.evidence.kinds:
                 self._note(path, f"begins as {reading.format} but {reading.trouble}")
         readings = [reading for reading in readings if reading.evidence.kinds - {Kind.NAME}]
         if not readings:
             return False
-        best, *others = sorted(readings, key=_Reading.strength, reverse=True)
-        rivals = [other.format for other in others if other.strength() == best.strength()]
+        best, *rivals = strongest(readings)
         model = best.model
+        remarks = *(model.remarks if model else ()), *(f"reads as {rival.format} too" for rival in rivals)
         self.models.append(
             FoundModel(
                 path=path,
                 format=best.format,
-                certainty=certainty(best.evidence),
+                certainty=best.certainty,
                 nature=nature(path, best.evidence, model),
                 size=blob.size,
                 sha256=digest,
@@ -159,7 +146,7 @@ class Examiner:
                 parts=model.parts if model else (),
                 evidence=best.evidence.notes,
                 metadata=dict(model.metadata) if model else {},
-                remarks=(model.remarks if model else ()) + tuple(f"reads as {rival} too" for rival in rivals),
+                remarks=remarks,
                 embedded=embedded,
             )
         )
@@ -175,36 +162,6 @@ class Examiner:
             yield
         except LintianMLError as error:
             self._note(path, str(error))
-
-
-class _Reading:
-    """What came of reading a file as one format."""
-
-    def __init__(self, name: str, evidence: Evidence, model: Model | None, trouble: str) -> None:
-        self.format = name
-        self.evidence = evidence
-        self.model = model
-        self.trouble = trouble
-
-    def strength(self) -> tuple[int, int]:
-        """Certainty first, then how many kinds of evidence; larger is stronger."""
-        return -list(Certainty).index(certainty(self.evidence)), len(self.evidence.kinds)
-
-
-def _read(module: FormatModule, evidence: Evidence, blob: Blob) -> _Reading:
-    """Let a format read the file: success is evidence of structure, and of semantics where named tensors
-    came out.
-    """
-    name = module.FORMAT.name
-    read: Callable[[Blob], Model] | None = getattr(module, "read", None)
-    if read is None:
-        return _Reading(name, evidence, None, "")
-    try:
-        model = read(blob)
-    except LintianMLError as error:
-        return _Reading(name, replace(evidence, kinds=evidence.kinds - {Kind.STRUCTURE}), None, str(error))
-    gained = {Kind.STRUCTURE} | ({Kind.SEMANTICS} if model.tensors and not evidence.carrier else set())
-    return _Reading(name, replace(evidence, kinds=evidence.kinds | gained), model, "")
 
 
 class _Chained:
@@ -242,10 +199,3 @@ def _read_fully(reader: Reader, length: int) -> bytes:
         pieces.append(piece)
         length -= len(piece)
     return b"".join(pieces)
-
-
-def is_text(head: bytes) -> bool:
-    """Whether the beginning of a file is text in ASCII or a superset of it: no control codes but white
-    space.
-    """
-    return not head[:4096].translate(None, bytes(range(32, 256)) + b"\t\n\v\f\r\x1b")

@@ -76,6 +76,8 @@ def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
     Runs shorter than LEAST may stand anywhere, so when they are asked for, all of the text is looked at
     closely.
     """
+    if least >= LEAST and _is_mere_text(data):
+        return ()
     places = _dense_places(data) if least >= LEAST else iter([(0, len(data))])
     return tuple(islice(_each_once(data, places, least), MOST_ARRAYS))
 
@@ -116,6 +118,13 @@ def _blanked(text: bytes, opening: bytes, closing: bytes, more: int) -> bytes:
 def numbers(run: bytes) -> Iterator[list[float]]:
     """Yield the numbers of a run without comments, a piece at a time; other words are passed over."""
     return map(_values, _words(run))
+
+
+def _is_mere_text(data: bytes) -> bool:
+    """Whether there are no comments that could be blanked, and no run that is long enough without that."""
+    if _SLASHES.search(data) or b"#" in data:
+        return False
+    return bytes(2 * LEAST) not in data.translate(_NUMERIC)
 
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:

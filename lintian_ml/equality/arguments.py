@@ -1,16 +1,11 @@
 """Reads a predicate's arguments one by one, each held to what its parameter may be."""
 
-import difflib
 import re
 from collections.abc import Collection
 from fractions import Fraction
 
 from lintian_ml.equality.number import number
-from lintian_ml.equality.predicate import Kind, Predicate, predicates
 from lintian_ml.equality.syntax import Argument, Call, Literal, PredicateError
-
-RESERVED = {"permuted": "it is reserved for models whose hidden units are re-ordered, and means nothing yet"}
-"""Names that no predicate may have, and why."""
 
 _POWER = re.compile(r"2\^(-?[0-9]{1,5})")
 
@@ -91,16 +86,16 @@ class Arguments:
             raise self.wrong(f"{name} must be {' or '.join(choices)}", argument)
         return literal.text
 
-    def conjunction(self, name: str) -> tuple[Predicate, ...]:
-        """Return the predicate that is an argument of this one."""
+    def calls(self, name: str) -> tuple[Call, ...]:
+        """Return the calls of an argument that is a predicate itself; a word is a call without arguments."""
         argument = self.take(name)
         if argument is None:
             raise self.wrong(f"{name} is missing: a predicate is expected")
         if isinstance(argument.value, tuple):
-            return conjunction_of(argument.value)
+            return argument.value
         if argument.value.quoted:
             raise self.wrong(f"{name} must be a predicate", argument)
-        return conjunction_of((Call(argument.value.text, (), argument.line, argument.value.column),))
+        return (Call(argument.value.text, (), argument.line, argument.value.column),)
 
     def literal(self, name: str, argument: Argument) -> Literal:
         """Return the argument's word or string; PredicateError where it is a predicate."""
@@ -142,37 +137,3 @@ def power_of_two(word: str) -> int | None:
     """Return k where the word is ``2^k``, else None."""
     found = _POWER.fullmatch(word)
     return int(found[1]) if found else None
-
-
-def predicate_of(call: Call) -> Predicate:
-    """Return the predicate that a call names, its parameters checked."""
-    if call.name in RESERVED:
-        raise PredicateError(call.line, call.column, f"{call.name}: {RESERVED[call.name]}")
-    known = predicates().get(call.name)
-    if known is None:
-        near = difflib.get_close_matches(call.name, predicates(), n=1)
-        guess = f"; did you mean {near[0]}?" if near else ""
-        raise PredicateError(call.line, call.column, f"there is no predicate {call.name!r}{guess}")
-    arguments = Arguments(call)
-    predicate = known.read(arguments)
-    arguments.finish()
-    return predicate
-
-
-def _bounds_elements(term: Predicate) -> bool:
-    """Whether a predicate says something about each element of a tensor."""
-    return term.elementwise and term.kind is not Kind.MEASUREMENT
-
-
-def conjunction_of(calls: tuple[Call, ...]) -> tuple[Predicate, ...]:
-    """Return the predicates of ``P and Q``; PredicateError where they cannot stand together."""
-    terms = tuple(map(predicate_of, calls))
-    for call, term in zip(calls, terms, strict=True):
-        if term.name == "identical" and len(terms) > 1:
-            raise PredicateError(
-                call.line, call.column, "identical stands alone: it says all that can be said"
-            )
-        if not term.elementwise and not any(map(_bounds_elements, terms)):
-            what = f"{call.name} stands only beside a bound on each element, such as scaled or close"
-            raise PredicateError(call.line, call.column, what)
-    return terms

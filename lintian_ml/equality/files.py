@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from lintian_ml.blob import Blob, FileBlob
-from lintian_ml.container import zip
 from lintian_ml.container.limits import Limits
-from lintian_ml.encoding.literals import find_arrays
 from lintian_ml.equality.language import Specification, parse_predicate
 from lintian_ml.equality.models import compare
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.verdict import Comparison, Verdict
-from lintian_ml.error import FormatError, LimitError, LintianMLError, UsageError
-from lintian_ml.formats import GLIMPSE, Evidence, FormatModule, Glimpse, formats
+from lintian_ml.error import FormatError, LimitError, UsageError
 from lintian_ml.model import Model
-
-TEXT = 16 << 20
-"""Bytes of a text that are searched for literal arrays."""
-
-ZIP_MAGIC = b"PK"
+from lintian_ml.recognition import Candidate, candidates, read_as, strongest
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,49 +104,25 @@ def _undecided(specification: Specification | None, reason: str) -> Comparison:
 
 
 def _read(blob: Blob) -> Model | Unread:
-    """Read a file by the one format that recognises it best."""
-    candidates = sorted(_recognised(blob), key=lambda found: _strength(found[1]), reverse=True)
-    if not candidates:
+    """Read a file by the one format that it is most surely of."""
+    readings = [read_as(module, evidence, blob) for module, evidence in _candidates(blob)]
+    if not readings:
         return Unread("no model format is recognised in it")
-    best = [module for module, evidence in candidates if _strength(evidence) == _strength(candidates[0][1])]
-    names = [module.FORMAT.name for module in best]
-    if len(best) > 1:
-        return Unread(f"it may be any of {', '.join(names)}")
-    if not hasattr(best[0], "read"):
-        return Unread(f"the format {names[0]} is only recognised, not read")
+    best, *rivals = strongest(readings)
+    if rivals:
+        return Unread(f"it may be any of {', '.join(reading.format for reading in (best, *rivals))}")
+    if best.trouble:
+        return Unread(f"{best.format}: {best.trouble}")
+    return best.model or Unread(f"the format {best.format} is only recognised, not read")
+
+
+def _candidates(blob: Blob) -> list[Candidate]:
+    """Return the formats that may fit a file; those that carry data of any kind only if no other does.
+
+    What looks like a model and cannot be read as one is not compared as whatever carries it.
+    """
     try:
-        return best[0].read(blob)
-    except LintianMLError as error:
-        return Unread(f"{names[0]}: {error}")
-
-
-def _recognised(blob: Blob) -> Iterator[tuple[FormatModule, Evidence]]:
-    """Yield the formats that recognise the file, each with its evidence."""
-    glimpse, within = _glimpsed(blob)
-    for module in formats():
-        if module.FORMAT.within in within:
-            evidence = module.recognise(glimpse)
-            if evidence is not None:
-                yield module, evidence
-
-
-def _strength(evidence: Evidence) -> tuple[bool, int]:
-    """Rank evidence: formats of models before carriers of any data, then by the number of its kinds."""
-    return not evidence.carrier, len(evidence.kinds)
-
-
-def _glimpsed(blob: Blob) -> tuple[Glimpse, frozenset[str]]:
-    """Return what a format may see of the file, and the sorts of formats that may look at it."""
-    head = blob.read(0, min(blob.size, GLIMPSE))
-    tail = blob.read(max(0, blob.size - GLIMPSE), min(blob.size, GLIMPSE))
-    plain = Glimpse(blob.name, blob.size, head, tail)
-    if head.startswith(ZIP_MAGIC):
-        try:
-            members = zip.read_directory(blob, Limits())
-        except (FormatError, LimitError):
-            return plain, frozenset({"file"})
-        return Glimpse(blob.name, blob.size, head, tail, members), frozenset({"file", "zip"})
-    if b"\0" in head:
-        return plain, frozenset({"file"})
-    arrays = tuple(find_arrays(blob.read(0, min(blob.size, TEXT))))
-    return Glimpse(blob.name, blob.size, head, tail, None, arrays), frozenset({"file", "text"})
+        found = candidates(blob, Limits())
+    except (FormatError, LimitError):
+        return []
+    return [(module, evidence) for module, evidence in found if not evidence.carrier] or found

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from lintian_ml.equality.arguments import conjunction_of
+from lintian_ml.equality.conjunction import conjunction_of
 from lintian_ml.equality.predicate import Kind, Predicate
 from lintian_ml.equality.syntax import Call, Line, PredicateError, conjunction, quoted, worded
 

@@ -16,12 +16,12 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from lintian_ml import discover
+from lintian_ml.equality.arguments import Arguments
 from lintian_ml.equality.number import spelling
 from lintian_ml.equality.slack import Meter
 from lintian_ml.equality.syntax import worded
 
 if TYPE_CHECKING:
-    from lintian_ml.equality.arguments import Arguments
     from lintian_ml.equality.blocks import Pair
     from lintian_ml.equality.judge import Judge
 

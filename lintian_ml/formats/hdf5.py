@@ -103,7 +103,10 @@ def _levels(data: object) -> int:
 
 
 def _signature(head: bytes) -> int | None:
-    return next((start for start in _STARTS if head.startswith(MAGIC, start)), None)
+    for start in _STARTS:
+        if head.startswith(MAGIC, start):
+            return start
+    return None
 
 
 def _config(value: object) -> object:

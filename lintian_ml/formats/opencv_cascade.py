@@ -16,14 +16,17 @@ from lintian_ml.model import Model, Tensor
 FORMAT = Format("opencv-cascade", extensions=(".xml",))
 
 TYPE = re.compile(rb"type_id\s*=\s*[\"'](opencv-(?:cascade|haar)-classifier)[\"']")
+OPENING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*<")
 ROOT = b"<opencv_storage"
 STAGES = (b"<stageType>", b"<stages>")
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the storage's root and, behind it, a classifier's type or the tags that begin a cascade."""
+    if not OPENING.match(glimpse.head):
+        return None
     start = glimpse.head.find(ROOT)
-    if start < 0 or not glimpse.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if start < 0:
         return None
     kind = TYPE.search(glimpse.head, start)
     if kind:

@@ -14,6 +14,7 @@ from lintian_ml.model import Model
 
 FORMAT = Format("opencv-ml", extensions=(".xml", ".yml", ".yaml", ".json"))
 
+OPENING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*<|[%{]")
 XML = re.compile(
     rb"<opencv_storage>\s*<opencv[-_]ml[-_]([a-z_]{2,20})[ >]|type_id\s*=\s*\"opencv-ml-([a-z-]{2,20})\""
 )
@@ -25,6 +26,8 @@ JSON = re.compile(rb"\{\s*\"opencv[-_]ml[-_]([a-z_]{2,20})\"\s*:")
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the name of a statistical model at the beginning of an OpenCV storage."""
+    if not OPENING.match(glimpse.head):
+        return None
     head = glimpse.head[:4096]
     found = YAML.match(head) or JSON.match(head)
     if found is None and b"<opencv_storage" in head:

@@ -18,6 +18,9 @@ EXTENDED = re.compile(rb"(rename from|rename to|copy from|copy to|new file mode|
 
 OTHER_EXTENDED = (b"similarity ", b"dissimilarity ", b"index ", b"old mode", b"new mode")
 
+SIDES = {b" ": (1, 1), b"\n": (1, 1), b"-": (1, 0), b"+": (0, 1)}
+"""Whether the old and the new side have a line, by its mark; an empty line has lost its blank."""
+
 CHUNK = 1 << 17
 LONGEST_LINE = 16 << 20
 """Bytes of the longest line: one line may be a whole file."""
@@ -65,9 +68,11 @@ def read_lines(reader: Source) -> Iterator[bytes]:
     held = 0
     while chunk := reader.read(CHUNK):
         *lines, rest = chunk.split(b"\n")
-        for line in lines:
-            yield b"".join([*left, line, b"\n"])
+        if lines:
+            lines[0] = b"".join([*left, lines[0]])
             left, held = [], 0
+        for line in lines:
+            yield line + b"\n"
         left.append(rest)
         held += len(rest)
         if held > LONGEST_LINE:
@@ -188,40 +193,45 @@ class _Walk:
     def _hunk(self, match: re.Match[bytes], room: int) -> tuple[Hunk | None, int, int, int]:
         """Read one hunk: itself if ``room`` is enough, the bytes it takes away and adds, its cost."""
         start, before, _, after = (1 if group is None else int(group[:12]) for group in match.groups())
-        sides: tuple[list[bytes], list[bytes]] = ([], [])
-        sizes = [0, 0]
+        olds: list[bytes] = []
+        news: list[bytes] = []
+        taken = added = 0
         cost = HUNK_COST
-        self.step()
-        while before > 0 or after > 0:
-            which, content = self._content(before, after)
-            before -= 0 in which
-            after -= 1 in which
+        for (old, new), content in self._body(before, after):
             cost += len(content) + LINE_COST
-            for side in which:
-                sizes[side] += len(content)
-                if cost <= room:
-                    sides[side].append(content)
-        hunk = Hunk(start, tuple(sides[0]), tuple(sides[1])) if cost <= room else None
-        return hunk, sizes[0], sizes[1], cost
+            if old:
+                taken += len(content)
+            if new:
+                added += len(content)
+            if cost <= room:
+                olds += [content] * old
+                news += [content] * new
+        hunk = Hunk(start, tuple(olds), tuple(news)) if cost <= room else None
+        return hunk, taken, added, cost
 
-    def _content(self, before: int, after: int) -> tuple[tuple[int, ...], bytes]:
-        """Return the sides (0 old, 1 new) that the current line belongs to, and the line without its mark."""
-        line = self.line
-        if not line:
-            if before == after < 3:
-                return (0, 1), b""
-            raise FormatError("the diff ends within a hunk")
-        if line.startswith(b"\\"):
-            self.step()
-            return (), b""
-        which = {b" ": (0, 1), b"\n": (0, 1), b"-": (0,), b"+": (1,)}.get(line[:1])
-        if which is None:
+    def _body(self, before: int, after: int) -> Iterator[tuple[tuple[int, int], bytes]]:
+        """Yield the lines of a hunk without their marks, each behind the sides that have it."""
+        line = self.step()
+        while before > 0 or after > 0:
+            sides = SIDES.get(line[:1]) or self._unmarked(before, after)
+            content = line if line == b"\n" else line[1:]
+            line = self.step()
+            if line.startswith(b"\\ "):
+                content = content.removesuffix(b"\n")
+                line = self.step()
+            yield sides, content
+            before -= sides[0]
+            after -= sides[1]
+
+    def _unmarked(self, before: int, after: int) -> tuple[int, int]:
+        """Return the sides that have the current line where its mark does not tell."""
+        if self.line.startswith(b"\\"):
+            return 0, 0
+        if self.line:
             raise FormatError(f"line {self.number} of the diff: a line of a hunk begins with ' ', '+' or '-'")
-        content = line if line == b"\n" else line[1:]
-        if self.step().startswith(b"\\ "):
-            content = content.removesuffix(b"\n")
-            self.step()
-        return which, content
+        if before == after < 3:
+            return 1, 1
+        raise FormatError("the diff ends within a hunk")
 
 
 def _safe(path: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from lintian_ml.equality.conjunction import conjunction_of
 from lintian_ml.equality.predicate import Kind, Predicate, written
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Behaves(Predicate):
     def read(cls, arguments: Arguments) -> Self:
         """Take the name of the probes and the predicate on the outputs."""
         probes = arguments.text("probes")
-        outputs = arguments.conjunction("outputs")
+        outputs = conjunction_of(arguments.calls("outputs"))
         if any(term.kind is Kind.MEASUREMENT or term.name == "identical" for term in outputs):
             raise arguments.wrong(
                 "outputs are arrays: neither a measurement nor identical can be asked of them"

@@ -1,10 +1,10 @@
-"""From the kinds of evidence to how sure it is that a file is a model, and whether it was trained."""
+"""Whether the parameters of a model are a product of training, by their looks."""
 
 import re
 from itertools import islice
 
-from lintian_ml.formats import Evidence, Kind
-from lintian_ml.model import BITS, Certainty, Model, Nature, Tensor
+from lintian_ml.formats import Evidence
+from lintian_ml.model import BITS, Model, Nature, Tensor
 
 TEST_PATH = re.compile(r"(^|[/_.-])(tests?|testing|testdata|unittests?|fixtures?)([/_.-]|$)", re.IGNORECASE)
 FEW_PARAMETERS = 1000
@@ -12,22 +12,6 @@ FEW_PARAMETERS = 1000
 
 TENSORS_PROBED = 64
 BYTES_PROBED = 1 << 16
-
-
-def certainty(evidence: Evidence) -> Certainty:
-    """Judge a set of evidence. A name alone is never given here: recognisers do not speak on names alone.
-
-    A carrier's magic shows only that it is well-formed: it needs semantics to be certain, a telling name or
-    statistics to be probable.
-    """
-    kinds = evidence.kinds - ({Kind.MAGIC} if evidence.carrier else frozenset())
-    if Kind.STRUCTURE in kinds and kinds & {Kind.MAGIC, Kind.SEMANTICS}:
-        return Certainty.CERTAIN
-    if Kind.STRUCTURE in kinds and kinds & {Kind.NAME, Kind.STATISTICS}:
-        return Certainty.PROBABLE
-    if Kind.STATISTICS in kinds and kinds & {Kind.NAME, Kind.CONTEXT}:
-        return Certainty.PROBABLE
-    return Certainty.POSSIBLE
 
 
 def nature(path: str, evidence: Evidence, model: Model | None) -> Nature:

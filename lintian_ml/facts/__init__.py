@@ -1,0 +1,9 @@
+"""What is known of each model of a package: from the package, debian/copyright and debian/models.
+
+``know`` gathers the facts about every model, found or declared, and has the rows of a profile judge them.
+"""
+
+from lintian_ml.facts.gather import know
+from lintian_ml.facts.known import KnownModel
+
+__all__ = ["KnownModel", "know"]

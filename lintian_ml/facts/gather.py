@@ -1,0 +1,88 @@
+"""Puts together what is known of each model of a package, and has a profile judge it."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from lintian_ml.declaration import Declaration, ModelStanza, NotAModelStanza
+from lintian_ml.detection import FoundModel
+from lintian_ml.facts.known import KnownModel
+from lintian_ml.facts.licenses import Licenses
+from lintian_ml.facts.stated import Stated
+from lintian_ml.facts.told import Told, as_facts, said
+from lintian_ml.facts.tree import Tree
+from lintian_ml.model import Nature
+from lintian_ml.package import Package, PackageType, Role
+from lintian_ml.policy import Declared, Origin, Source, SourceKind, classify
+from lintian_ml.profile import Profile
+
+Covering = ModelStanza | NotAModelStanza | None
+"""The stanza that covers a file, if one does."""
+
+
+def know(package: Package, declaration: Declaration | None, profile: Profile) -> tuple[KnownModel, ...]:
+    """Return every model of the package, found or declared, with its facts and its class."""
+    gatherer = _Gatherer(package, declaration or Declaration(""), profile)
+    return (*map(gatherer.found, package.models), *gatherer.built())
+
+
+class _Gatherer:
+    """Gathers facts on the models of one package from those who know them."""
+
+    def __init__(self, package: Package, declaration: Declaration, profile: Profile) -> None:
+        self._package = package
+        self._declaration = declaration
+        self._rows = profile.rows
+        self._licenses = Licenses(package)
+        self._stated = Stated(declaration, Tree(package.files), self._licenses, profile.rows)
+        self._roles = {tarball.name: tarball.role for tarball in package.tarballs}
+
+    def found(self, model: FoundModel) -> KnownModel:
+        """Return what is known of a model that was found."""
+        return self._known(model.path, model, self._declaration.stanza_for(model.path))
+
+    def built(self) -> Iterator[KnownModel]:
+        """Yield the models that only the build makes."""
+        for stanza in self._declaration.models:
+            if stanza.built_files and not stanza.files:
+                yield self._known(stanza.built_files[0].text, None, stanza)
+
+    def _known(self, path: str, found: FoundModel | None, covering: Covering) -> KnownModel:
+        stanza = covering if isinstance(covering, ModelStanza) else None
+        denial = covering if isinstance(covering, NotAModelStanza) else None
+        paths = (path, *found.part_paths) if found else (path,)
+        facts = as_facts(
+            {
+                **(self._stated.of(stanza) if stanza else {}),
+                **(self._seen(found) if found else {}),
+                **(self._denied(denial) if denial else {}),
+                "declared": self._declared(covering),
+                "license": self._licenses.weakest(paths),
+            }
+        )
+        own = self._licenses.has_own_stanza(path)
+        judgement = classify(facts, self._rows)
+        return KnownModel(path, found, stanza, denial, self._declaration, facts, judgement, own)
+
+    def _seen(self, model: FoundModel) -> dict[str, Told[Enum]]:
+        """Return what a found model shows of itself."""
+        nature = Told(model.nature, Source(SourceKind.FOUND, model.path))
+        return {"nature": nature, "origin": self._origin(model.path)}
+
+    def _denied(self, denial: NotAModelStanza) -> dict[str, Told[Enum]]:
+        """Return what a Not-A-Model stanza says, whatever the file looks like."""
+        return {"nature": Told(Nature.NOT_A_MODEL, said(self._declaration, denial.line, denial.comment))}
+
+    def _declared(self, covering: Covering) -> Told[Declared]:
+        if covering:
+            return Told(Declared.YES, said(self._declaration, covering.line))
+        if self._package.type is not PackageType.SOURCE:
+            return Told(Declared.UNKNOWN, Source(SourceKind.DERIVED, note="the source is not at hand"))
+        return Told(Declared.NO, Source(SourceKind.FOUND, note="no stanza of debian/models names it"))
+
+    def _origin(self, path: str) -> Told[Origin]:
+        """Return whether the packaging brought a model, and in which tarball."""
+        entry = self._package.files.get(path)
+        brought = entry.tarball if entry else path.partition("//")[0]
+        vendored = self._roles.get(brought) is Role.DEBIAN
+        origin = Origin.VENDORED if vendored else Origin.SHIPPED
+        return Told(origin, Source(SourceKind.FOUND, note=brought or path))
