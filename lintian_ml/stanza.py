@@ -4,11 +4,14 @@ python-debian does the parsing; lines are counted from what it hands back, since
 Anything can be read: what is not understood becomes a Trouble, and the rest is used.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from debian._deb822_repro import parse_deb822_file
-from debian._deb822_repro.parsing import Deb822KeyValuePairElement, Deb822ParagraphElement
+if TYPE_CHECKING:
+    from debian._deb822_repro.parsing import Deb822ParagraphElement
 
 LIMIT = 1 << 20
 """Bytes of a file that are read; python-debian takes some 2 to 12 seconds for that much."""
@@ -82,6 +85,8 @@ def read(data: bytes, limit: int = LIMIT) -> tuple[tuple[Stanza, ...], tuple[Tro
 
     Of a file over ``limit`` bytes only the stanzas that end before that are read.
     """
+    from debian._deb822_repro import parse_deb822_file
+
     troubles: list[Trouble] = []
     lines = list(_lines(_head(data, limit, troubles), troubles))
     document = parse_deb822_file(
@@ -128,6 +133,8 @@ def _faults(raw: bytes, text: str) -> Iterator[str]:
 
 def _groups(parts: Iterable[object], troubles: list[Trouble]) -> Iterator[list[Field]]:
     """Yield the fields of each stanza; a line that is no field does not end the stanza it stands in."""
+    from debian._deb822_repro.parsing import Deb822ParagraphElement
+
     number, fields = 1, list[Field]()
     for part in parts:
         text: str = part.convert_to_text()  # type: ignore[attr-defined]
@@ -145,6 +152,8 @@ def _groups(parts: Iterable[object], troubles: list[Trouble]) -> Iterator[list[F
 
 def _fields(paragraph: Deb822ParagraphElement, number: int) -> Iterator[Field]:
     """Yield the fields of a paragraph that begins on line ``number``."""
+    from debian._deb822_repro.parsing import Deb822KeyValuePairElement
+
     for pair in paragraph.iter_parts():
         text = pair.convert_to_text()
         if isinstance(pair, Deb822KeyValuePairElement):

@@ -61,18 +61,19 @@ class _Reader:
         self.names: list[str] = []
         self.tags: set[str] = set()
         self.text: list[str] = []
-        self.length = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
+        self.parser.CharacterDataHandler = self.text.append
         self.parser.CommentHandler = self._comment
         self.parser.EntityDeclHandler = _refuse_entity
 
     def take(self, block: bytes, *, last: bool = False) -> None:
         """Go on with the next bytes of the document."""
         self.parser.Parse(block, last)
+        if sum(map(len, self.text)) > LEAF:
+            raise LimitError(f"a leaf of more than {LEAF >> 20} MiB of text")
         self.digest.update("".join(self.outline).encode())
         self.outline.clear()
 
@@ -96,14 +97,6 @@ class _Reader:
         self.outline.append(">")
         self.names.pop()
 
-    def _characters(self, text: str) -> None:
-        if not self.text and text.isspace():
-            return
-        self.length += len(text)
-        if self.length > LEAF:
-            raise LimitError(f"a leaf of more than {LEAF >> 20} MiB of text")
-        self.text.append(text)
-
     def _comment(self, text: str) -> None:
         self.storage.comments.append(text.strip())
 
@@ -117,8 +110,10 @@ class _Reader:
 
     def _leaf(self) -> None:
         """Take in the text since the last tag: numbers if all its words are, else words."""
-        text, self.length = "".join(self.text), 0
+        text = "".join(self.text)
         self.text.clear()
+        if text.isspace():
+            return
         name = self.names[-1]
         words = text.split()
         try:

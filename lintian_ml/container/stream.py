@@ -5,51 +5,20 @@ one, with or without zero bytes between and after them, as their own programs do
 """
 
 import hashlib
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
+from lintian_ml.container.ahead import ahead
 from lintian_ml.container.codec import MAGIC, Codec, recognise
 from lintian_ml.container.limits import Limits
-from lintian_ml.error import FormatError, LimitError, PackageError
+from lintian_ml.container.unpacking import CHUNK, INPUT, Budget, Chunk, Source, Unpacking
+from lintian_ml.error import LintianMLError, PackageError
 
-CHUNK = 1 << 17
-"""Bytes decompressed at a time: they stay in a core's own cache, which is a fifth faster than 1 MiB."""
+__all__ = ["CHUNK", "Budget", "Digest", "HashingFile", "Reader", "Source", "budget", "open_stream"]
 
-_INPUT = 1 << 15
-"""Bytes that go into a decoder at a time: few, as each of many tiny streams has what follows it copied."""
-
-
-class Source(Protocol):
-    """Where bytes come from: a file, a ``HashingFile``, a ``Reader``, a member of a tar archive."""
-
-    def read(self, length: int, /) -> bytes:
-        """Return at most ``length`` bytes; none only at the end."""
-
-
-class Budget:
-    """What one package may still use of its limits; all the streams open within the package share it."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.left = limits.output
-        self.deadline = time.monotonic() + limits.seconds
-
-    def check_time(self) -> None:
-        """Raise LimitError after the deadline."""
-        if time.monotonic() > self.deadline:
-            raise LimitError(f"reading took longer than the {self.limits.seconds:g} seconds allowed")
-
-    def spend(self, length: int, delivered: int, taken: int) -> None:
-        """Count ``length`` more bytes; ``delivered`` bytes of their stream then came out of ``taken``."""
-        self.left -= length
-        if self.left < 0:
-            raise LimitError(f"more than the {self.limits.output} bytes allowed were unpacked")
-        if delivered > self.limits.ratio_after and delivered > taken * self.limits.ratio:
-            raise LimitError(
-                f"unpacks to more than {self.limits.ratio} times its size ({delivered} from {taken} bytes)"
-            )
+CHUNK_AHEAD = 1 << 21
+"""Bytes decompressed at a time by a second thread: it may have to wait for milliseconds between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +68,13 @@ class Reader:
         """Read ``source`` by ``codec`` (None: plain); ``head`` is what was already read from it."""
         self.codec = codec
         self.trailing = False
-        self._source = source
+        self._unpacking = Unpacking(source, codec, budget, head)
+        self._chunks = self._unpacking.chunks()
+        self._trouble: LintianMLError | None = None
         self._budget = budget
-        self._ahead = head
-        self._taken = len(head)
         self._chunk = b""
         self._at = 0
         self._before = 0
-        self._ended = False
-        if codec is not None:
-            self._start, self._errors = codec.load(budget.limits)
-            self._decoder = self._start()
 
     @property
     def position(self) -> int:
@@ -157,69 +122,34 @@ class Reader:
             length -= len(data)
             yield data
 
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Decompress in a second thread, some chunks ahead, until the block is left, which ends the reading.
+
+        What is read is the same: limits are counted, and errors raised, where the reading is.
+        """
+        self._unpacking.chunk = CHUNK_AHEAD
+        with ahead(self._chunks) as self._chunks:
+            yield
+
     def _refill(self) -> bool:
         self._before += len(self._chunk)
         self._at = 0
         self._chunk = b""
-        self._chunk = chunk = self._take(CHUNK) if self.codec is None else self._decompress()
+        self._chunk, taken, self.trailing = self._next_chunk()
         self._budget.check_time()
-        self._budget.spend(len(chunk), self._before + len(chunk), self._taken)
-        return bool(chunk)
+        self._budget.spend(len(self._chunk), self._before + len(self._chunk), taken)
+        return bool(self._chunk)
 
-    def _take(self, length: int) -> bytes:
-        """Return what is read ahead, else what the source gives."""
-        if self._ahead:
-            data, self._ahead = self._ahead, b""
-            return data
-        data = self._source.read(length)
-        self._taken += len(data)
-        return data
-
-    def _decompress(self) -> bytes:
-        while not self._ended:
-            data = self._take(_INPUT) if self._decoder.needs_input else b""
-            if not data and self._decoder.needs_input:
-                raise self._damage("is truncated")
-            out = self._decode(data)
-            if self._decoder.eof:
-                self._next_stream(self._decoder.unused_data)
-            if out:
-                return out
-            self._budget.check_time()
-        return b""
-
-    def _decode(self, data: bytes) -> bytes:
+    def _next_chunk(self) -> Chunk:
+        """Return the next chunk, an empty one at the end; what was raised once is raised again."""
+        if self._trouble:
+            raise self._trouble
         try:
-            return self._decoder.decompress(data, CHUNK)
-        except MemoryError as error:
-            raise LimitError(
-                f"needs more memory than there is to be unpacked, after {self._before} bytes"
-            ) from error
-        except self._errors as error:
-            if "memory" in str(error).lower():
-                allowed = self._budget.limits.xz_memory
-                raise LimitError(f"needs more than {allowed} bytes of memory to be unpacked") from error
-            raise self._damage(f"is damaged ({error})") from error
-
-    def _damage(self, what: str) -> FormatError:
-        name = self.codec.name if self.codec else "plain"
-        return FormatError(
-            f"the {name} stream {what}, after {self._before} unpacked bytes, near byte {self._taken}"
-        )
-
-    def _next_stream(self, rest: bytes) -> None:
-        """Go on to the stream that begins in or after ``rest``, or end."""
-        assert self.codec is not None
-        rest = rest.lstrip(b"\0")
-        while len(rest) < MAGIC and (more := self._take(_INPUT)):
-            rest = rest + more if rest else more.lstrip(b"\0")
-            self._budget.check_time()
-        self._ahead = rest
-        if self.codec.matches(rest):
-            self._decoder = self._start()
-        else:
-            self._ended = True
-            self.trailing = bool(rest)
+            return next(self._chunks)
+        except LintianMLError as error:
+            self._trouble = error
+            raise
 
 
 def budget(limits: Limits | Budget) -> Budget:
@@ -233,6 +163,6 @@ def open_stream(source: Source, limits: Limits | Budget, head: bytes = b"") -> R
     Streams within one package share its ``Budget``; bare limits make a fresh one. LimitError if no library is
     there that unpacks such streams.
     """
-    while len(head) < MAGIC and (more := source.read(_INPUT)):
+    while len(head) < MAGIC and (more := source.read(INPUT)):
         head += more
     return Reader(source, recognise(head), budget(limits), head)

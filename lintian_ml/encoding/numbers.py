@@ -2,7 +2,8 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import cast
 
 from lintian_ml.encoding.packed import packed
 from lintian_ml.error import FormatError, LimitError
@@ -31,9 +32,8 @@ class Columns:
 
         FormatError where a word is no number of that dtype, LimitError where there are too many.
         """
-        parse = float if dtype.startswith("float") else int
         try:
-            new = array(CODES[dtype], map(parse, values))
+            new = array(CODES[dtype], _parsed(list(values), dtype))
         except (ValueError, OverflowError, TypeError) as error:
             raise FormatError(f"{name}: no number of type {dtype}: {str(error)[:80]}") from error
         self.size += len(new)
@@ -52,13 +52,13 @@ class Columns:
     def __len__(self) -> int:
         return len(self._arrays)
 
+    def dtype(self, name: str) -> str:
+        """The type of a column's numbers; empty where there is no such column."""
+        return self._dtypes.get(name, "")
+
     def count(self, name: str) -> int:
         """How many numbers a column has; 0 where there is none."""
         return len(self._arrays.get(name, ()))
-
-    def values(self, name: str) -> Sequence[float]:
-        """The numbers of a column; none where there is no such column."""
-        return self._arrays.get(name, array("d"))
 
     def tensor(self, name: str, shape: tuple[int, ...] | None = None) -> Tensor:
         """Return one column as a tensor: of one dimension unless told otherwise; FormatError where its
@@ -73,3 +73,13 @@ class Columns:
     def tensors(self) -> tuple[Tensor, ...]:
         """Return every column, in the order in which they were met."""
         return tuple(self.tensor(name) for name in self._arrays)
+
+
+def _parsed(values: list[bytes | str | float], dtype: str) -> Iterable[float]:
+    """Return numbers as they are, words as the numbers that they spell; Python's underscores are none."""
+    first = values[0] if values else 0
+    if isinstance(first, int | float):
+        return cast(list[float], values)
+    if any((b"_" if isinstance(word, bytes) else "_") in word for word in cast(list[str], values)):
+        raise ValueError("an underscore in a number")
+    return map(float if dtype.startswith("float") else int, values)

@@ -5,6 +5,7 @@ Lines ``KEY VALUE…`` up to a line ``SV``, then one line for each support vecto
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.error import FormatError
@@ -25,6 +26,9 @@ VECTORS = {
 }
 LONGEST_HEADER = 64
 """Lines that a header may have; the writer's has at most 14."""
+
+BATCH = 256
+"""Lines of vectors that are read at once."""
 
 MOST_CLASSES = 1 << 16
 MOST_VECTORS = 1 << 31
@@ -97,20 +101,33 @@ def _check_sizes(columns: Columns, classes: int) -> None:
 
 def _read_vectors(text: Iterator[bytes], columns: Columns, width: int, vectors: int) -> None:
     columns.add("SV.start", "int64", [0])
+    columns.add("sv_coef", "float64", ())
     rows = 0
-    for line in text:
-        words = line.split()
-        if not words:
-            raise FormatError(f"an empty line behind {rows} support vectors")
-        if rows >= vectors:
+    while batch := list(islice(text, BATCH)):
+        if rows + len(batch) > vectors:
             raise FormatError(f"more than the {vectors} support vectors of the header")
-        pairs = [word.partition(b":") for word in words[width:]]
-        if len(words) < width or not all(middle for _, middle, _ in pairs):
-            raise FormatError(f"support vector {rows} is not {width} coefficients and pairs")
-        columns.add("sv_coef", "float64", words[:width])
-        columns.add("SV.index", "int64", (index for index, _, _ in pairs))
-        columns.add("SV.value", "float64", (value for _, _, value in pairs))
-        columns.add("SV.start", "int64", [columns.count("SV.index")])
-        rows += 1
+        _read_batch(batch, columns, width, rows)
+        rows += len(batch)
     if rows != vectors:
         raise FormatError(f"{rows} support vectors, but the header says {vectors}")
+
+
+def _read_batch(batch: list[bytes], columns: Columns, width: int, rows: int) -> None:
+    """Read some lines at once, of which the first is vector ``rows``."""
+    coefficients: list[bytes] = []
+    pairs: list[tuple[bytes, bytes, bytes]] = []
+    ends: list[int] = []
+    start = columns.count("SV.index")
+    for number, line in enumerate(batch, rows):
+        words = line.split()
+        if not words or len(words) < width:
+            raise FormatError(f"support vector {number} has {len(words)} words, fewer than its coefficients")
+        coefficients += words[:width]
+        pairs += [word.partition(b":") for word in words[width:]]
+        ends.append(start + len(pairs))
+    if not all(colon for _, colon, _ in pairs):
+        raise FormatError(f"behind support vector {rows} stands what is no INDEX:VALUE")
+    columns.add("sv_coef", "float64", coefficients)
+    columns.add("SV.index", "int64", [index for index, _, _ in pairs])
+    columns.add("SV.value", "float64", [value for _, _, value in pairs])
+    columns.add("SV.start", "int64", ends)

@@ -5,9 +5,9 @@ ends in ``Entry`` is a map's. Signed numbers in zigzag form (StructuredValue.int
 GraphDef.debug_info is left out: it is residue.
 """
 
-from lintian_ml.encoding.protobuf_schema import schema
+from lintian_ml.encoding.protobuf_schema import Schema, schema
 
-SCHEMA = schema("""
+_WRITTEN = schema("""
 SavedModel: 1 saved_model_schema_version int, 2 meta_graphs MetaGraphDef*
 BundleHeaderProto: 1 num_shards int, 2 endianness int, 3 version VersionDef
 BundleEntryProto: 1 dtype int, 2 shape TensorShapeProto, 3 shard_id int, 4 offset int, 5 size int, 6\
@@ -15,7 +15,7 @@ BundleEntryProto: 1 dtype int, 2 shape TensorShapeProto, 3 shard_id int, 4 offse
 MetaGraphDef: 1 meta_info_def MetaInfoDef, 2 graph_def GraphDef, 3 saver_def SaverDef, 4 collection_def\
  CollectionDefEntry*, 5 signature_def SignatureDefEntry*, 6 asset_file_def AssetFileDef*, 7\
  object_graph_def SavedObjectGraph
-VersionDef: 1 producer int, 2 min_consumer int, 3 bad_consumers int*+
+VersionDef: 1 producer int, 2 min_consumer int, 3 bad_consumers int*
 TensorShapeProto: 2 dim TensorShapeProtoDim*, 3 unknown_rank int
 TensorSliceProto: 1 extent TensorSliceProtoExtent*
 MetaInfoDef: 1 meta_graph_version text, 2 stripped_op_list OpList, 3 any_info Any, 4 tags text*, 5\
@@ -63,7 +63,8 @@ GradientDef: 1 function_name text, 2 gradient_func text
 RegisteredGradient: 1 gradient_func text, 2 registered_op_type text
 CollectionDefNodeList: 1 value text*
 CollectionDefBytesList: 1 value text*
-CollectionDefFloatList: 1 value float*+
+CollectionDefInt64List: 1 value int*
+CollectionDefFloatList: 1 value float*
 CollectionDefAnyList: 1 value Any*
 SignatureDefInputsEntry: 1 key text, 2 value TensorInfo
 SignatureDefOutputsEntry: 1 key text, 2 value TensorInfo
@@ -84,7 +85,7 @@ SavedConstant: 1 operation text
 SavedResource: 1 device text
 SavedObjectSaveableObjectsEntry: 1 key text, 2 value SaveableObject
 CapturedTensor: 1 name text, 2 concrete_function text
-SavedConcreteFunction: 2 bound_inputs int*+, 3 canonicalized_input_signature StructuredValue, 4\
+SavedConcreteFunction: 2 bound_inputs int*, 3 canonicalized_input_signature StructuredValue, 4\
  output_signature StructuredValue
 OpDefArgDef: 1 name text, 2 description text, 3 type int, 4 type_attr text, 5 number_attr text, 6\
  type_list_attr text, 7 handle_data DtypeAndShape*, 16 is_ref int, 17 experimental_full_type FullTypeDef
@@ -114,8 +115,8 @@ StructuredValue: 1 none_value NoneValue, 11 float64_value double, 12 int64_value
  BoundedTensorSpecProto, 51 list_value ListValue, 52 tuple_value TupleValue, 53 dict_value DictValue, 54\
  named_tuple_value NamedTupleValue, 55 tensor_value TensorProto, 56 numpy_value TensorProto
 DtypeAndShape: 1 dtype int, 2 shape TensorShapeProto
-AttrValueListValue: 2 s text*, 3 i int*+, 4 f float*+, 5 b int*+, 6 type int*+, 7 shape TensorShapeProto*,\
- 8 tensor TensorProto*, 9 func NameAttrList*
+AttrValueListValue: 2 s text*, 3 i int*, 4 f float*, 5 b int*, 6 type int*, 7 shape TensorShapeProto*, 8\
+ tensor TensorProto*, 9 func NameAttrList*
 NameAttrList: 1 name text, 2 attr NameAttrListAttrEntry*
 FunctionDefArgAttrs: 1 attr FunctionDefArgAttrsAttrEntry*
 ResourceHandleProto: 1 device text, 2 container text, 3 name text, 4 hash_code uint, 5 maybe_type_name\
@@ -134,3 +135,12 @@ FunctionDefArgAttrsAttrEntry: 1 key text, 2 value AttrValue
 DictValueFieldsEntry: 1 key text, 2 value StructuredValue
 PairValue: 1 key text, 2 value StructuredValue
 """)
+
+SCHEMA: Schema = {
+    message: {
+        number: slot._replace(packed=slot.packed or (slot.many and slot.kind in ("int", "uint", "float")))
+        for number, slot in slots.items()
+    }
+    for message, slots in _WRITTEN.items()
+}
+"""The messages by name; writers of proto3, as TensorFlow is, pack all numbers that repeat."""

@@ -8,6 +8,8 @@ itself: a comment that names the program which wrote it, or a table of layers.
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import compress
+from operator import ne
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers, without_comments
@@ -87,6 +89,8 @@ EXACT = 1 << 53
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Weigh the arrays by their looks, their names, and what the file says of itself."""
     trained = [found for found in glimpse.arrays if found.name and looks_trained(found)]
+    if sum(found.count for found in trained) < ENOUGH:
+        return None
     named = named_after_nets(trained)
     context = _context(glimpse)
     chosen = trained if context else named
@@ -162,7 +166,7 @@ def _text_around(data: bytes, arrays: Iterable[LiteralArray]) -> Iterator[bytes]
         run = data[found.offset : end]
         plain = without_comments(run)
         if plain != run:
-            yield bytes(byte for byte, left in zip(run, plain, strict=True) if byte != left)
+            yield bytes(compress(run, map(ne, run, plain)))
     yield data[end:]
 
 

@@ -56,7 +56,8 @@ class Assembly:
         """Let ``use`` read the decompressed bytes of the file ``name``; reaching a limit is noted."""
         try:
             reader = open_stream(source, budget)
-            use(reader)
+            with reader.ahead():
+                use(reader)
         except LimitError as error:
             self.note(name, f"read in part only: {error}")
             return

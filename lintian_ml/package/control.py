@@ -1,14 +1,18 @@
 """Debian's own files, parsed by python-debian; what is malformed is absent, never an error."""
 
+from __future__ import annotations
+
 import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from debian.changelog import Changelog
-from debian.copyright import Copyright
-from debian.copyright import Error as CopyrightError
 from debian.deb822 import Deb822
+
+if TYPE_CHECKING:
+    from debian.copyright import Copyright
 
 Stanza = Mapping[str, str]
 
@@ -57,9 +61,11 @@ def parse_control(data: bytes) -> Control:
 
 def parse_copyright(data: bytes) -> Copyright | None:
     """Parse a machine-readable debian/copyright; None for any other."""
+    from debian.copyright import Copyright, Error
+
     try:
         return Copyright(text(data).splitlines(True), strict=False)
-    except (CopyrightError, ValueError, TypeError, EOFError):
+    except (Error, ValueError, TypeError, EOFError):
         return None
 
 

@@ -1,16 +1,21 @@
 """A package as it was read: what it says of itself, its effective tree, and the models in it."""
 
+from __future__ import annotations
+
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from debian.changelog import Changelog
-from debian.copyright import Copyright
 
 from lintian_ml.detection import FoundModel, NotExamined
 from lintian_ml.package.contents import File, Tarball
 from lintian_ml.package.control import Control, parse_changelog, parse_control, parse_copyright
+
+if TYPE_CHECKING:
+    from debian.copyright import Copyright
 
 BINARY_OVERRIDES = "usr/share/lintian-ml/overrides"
 """The folder in which a binary package carries its override file, under its own name."""

@@ -1,7 +1,8 @@
-"""Makes the committed samples of support vector machines and boosted trees, each with its own library.
+"""Makes the committed samples of support vector machines, boosted trees, OpenVINO and PMML.
 
-Needs libsvm-official, liblinear-official, lightgbm, xgboost and catboost; the folder of the samples is the
-argument.
+Each but PMML, which is laid out here as its schema says, and the frame of libvmaf's JSON, is made by its own
+library: libsvm-official, liblinear-official, lightgbm, xgboost, catboost, openvino. The folder of the samples
+is the argument.
 """
 
 import json
@@ -11,13 +12,60 @@ from pathlib import Path
 import catboost
 import lightgbm
 import numpy as np
+import openvino
 import xgboost
 from liblinear import liblinearutil
 from libsvm import svmutil
+from openvino import opset13 as operators
 
 RANDOM = np.random.default_rng(20260601)
 INPUTS = RANDOM.normal(size=(60, 3)).round(3)
 CLASSES = (INPUTS[:, 0] > 0).astype(int) + (INPUTS[:, 1] > 0.5).astype(int)
+
+PMML = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- A regression by hand. -->
+<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">
+  <Header copyright="2026 A. Author, CC0-1.0" description="A plane through nothing">
+    <Application name="example" version="1.0"/>
+    <Annotation>Fitted on 3 measurements.</Annotation>
+    <Timestamp>2026-06-01T12:00:00</Timestamp>
+  </Header>
+  <DataDictionary numberOfFields="3">
+    <DataField name="width" optype="continuous" dataType="double"/>
+    <DataField name="colour" optype="categorical" dataType="string">
+      <Value value="red"/>
+      <Value value="blue"/>
+    </DataField>
+    <DataField name="price" optype="continuous" dataType="double"/>
+  </DataDictionary>
+  <RegressionModel modelName="price" functionName="regression" algorithmName="linearRegression">
+    <MiningSchema>
+      <MiningField name="width"/>
+      <MiningField name="colour"/>
+      <MiningField name="price" usageType="target"/>
+    </MiningSchema>
+    <RegressionTable intercept="132.37">
+      <NumericPredictor name="width" exponent="1" coefficient="7.1"/>
+      <CategoricalPredictor name="colour" value="red" coefficient="41.1"/>
+      <CategoricalPredictor name="colour" value="blue" coefficient="-3"/>
+    </RegressionTable>
+  </RegressionModel>
+  <TreeModel modelName="cheap" functionName="classification" splitCharacteristic="binarySplit">
+    <MiningSchema>
+      <MiningField name="width"/>
+    </MiningSchema>
+    <Node id="0" score="1" recordCount="10">
+      <True/>
+      <Node id="1" score="0" recordCount="4">
+        <SimplePredicate field="width" operator="lessOrEqual" value="2.5"/>
+      </Node>
+      <Node id="2" score="1" recordCount="6">
+        <SimplePredicate field="width" operator="greaterThan" value="2.5"/>
+      </Node>
+    </Node>
+  </TreeModel>
+</PMML>
+"""
 
 
 def machines(folder: Path) -> None:
@@ -71,8 +119,19 @@ def boosted(folder: Path) -> None:
     regressor.save_model(str(folder / "boosted_catboost.cbm"))
 
 
+def perceptron(folder: Path) -> None:
+    """A graph of OpenVINO with one constant, and the file of that constant."""
+    weight = operators.constant(RANDOM.normal(size=(3, 2)).astype(np.float32), name="weight")
+    inputs = operators.parameter([1, 3], np.float32, name="input")
+    model = openvino.Model([operators.matmul(inputs, weight, False, False)], [inputs], "perceptron")
+    model.set_rt_info("CC0-1.0", "license")
+    openvino.serialize(model, str(folder / "perceptron.xml"), str(folder / "perceptron.bin"))
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     machines(target)
     quality(target)
     boosted(target)
+    perceptron(target)
+    (target / "regression.pmml").write_text(PMML)
