@@ -220,6 +220,13 @@ class TestOtherCommands:
         assert "undeclared" in out
         assert "net.onnx" in out
 
+    def test_list_counts_what_may_be_a_model_apart(self, tmp_path: Path) -> None:
+        tree = write_tree(tmp_path / "t", {"table.npy": "linear.npy", "net.onnx": "linear.onnx"})
+        headline, _, model, possible = run_command("list", tree).stdout.splitlines()
+        assert headline == "example 1.0-1: 1 model, 1 file that may be one"
+        assert model.split()[0] == "undeclared"
+        assert possible.split()[:2] == ["-", "possible"]
+
     def test_explain_tells_of_a_tag_a_profile_and_a_format(self) -> None:
         out = run_command("explain", "undeclared-model", "strict", "onnx").stdout
         assert "P: undeclared-model" in out

@@ -9,7 +9,7 @@ from lintian_ml.facts import KnownModel
 from lintian_ml.options import Parser, warn
 from lintian_ml.progress import Progress
 from lintian_ml.registry import DEFAULT_PROFILE, find_profile
-from lintian_ml.run import Settings, lint
+from lintian_ml.run import Report, Settings, lint
 
 TROUBLE = 1
 
@@ -32,12 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             for report in lint(Path(name), settings):
                 progress.clear()
-                package = for_line(f"{report.package.name} {report.package.version}")
-                print(f"{package}: {_count(len(report.models))}")
-                print(
-                    "\n".join(_table([HEADINGS, *map(_row, report.models)])) if report.models else "", end=""
-                )
-                print(end="\n" if report.models else "")
+                print("\n".join(_lines(report)))
         except LintianMLError as error:
             progress.clear()
             warn(f"error: {for_message(str(error))}")
@@ -45,13 +40,21 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
-def _count(number: int) -> str:
-    return "no model" if number == 0 else "1 model" if number == 1 else f"{number} models"
+def _lines(report: Report) -> Iterator[str]:
+    """Yield a headline and a table: models first, then files that a person should look at."""
+    models = sorted(report.models, key=lambda model: not model.is_model)
+    sure = sum(model.is_model for model in models)
+    possible = len(models) - sure
+    counted = "no model" if not sure else "1 model" if sure == 1 else f"{sure} models"
+    more = f", {possible} {'file' if possible == 1 else 'files'} that may be one" if possible else ""
+    yield for_line(f"{report.package.name} {report.package.version}: {counted}{more}")
+    if models:
+        yield from _table([HEADINGS, *map(_row, models)])
 
 
 def _row(model: KnownModel) -> tuple[str, ...]:
     found = model.found
-    judged = model.judgement.class_.value
+    judged = model.judgement.class_.value if model.is_model else "-"
     if found is None:
         return judged, "declared", "-", "-", "-", for_line(model.path)
     parameters = "-" if found.parameters is None else f"{found.parameters:,}"
