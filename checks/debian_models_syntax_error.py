@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
 from lintian_ml.declaration import ProblemKind
-from lintian_ml.equality import PredicateError, parse_predicate
 from lintian_ml.samples import declared
 
 TAG = Tag(Visibility.PEDANTIC, see_also=("debian-models(5)",))
@@ -39,13 +38,16 @@ def check(case: Case) -> Iterator[Hint]:
 
 
 def faults_of_predicates(case: Case) -> Iterator[Hint]:
-    for stanza in case.declaration.models if case.declaration else ():
+    if case.declaration is None:
+        return
+    from lintian_ml.equality import PredicateError, parse_predicate
+
+    for lines in (stanza.equality for stanza in case.declaration.models if stanza.equality):
         try:
-            if stanza.equality:
-                parse_predicate("\n".join(line.text for line in stanza.equality))
+            parse_predicate("\n".join(line.text for line in lines))
         except PredicateError as error:
-            line = stanza.equality[min(error.line, len(stanza.equality)) - 1].number
-            yield Hint(f"Equality: {error.what}", Pointer("debian/models", line))
+            line = lines[min(error.line, len(lines)) - 1].number
+            yield Hint(f"Equality: {error.what}", Pointer(case.declaration.name, line))
 
 
 def faults_of_stanzas(case: Case) -> Iterator[Hint]:

@@ -23,6 +23,9 @@ MAGIC = 472.3782
 LONGEST = 64 << 20
 """Bytes of the longest text that is read."""
 
+STARTS = {order: struct.pack(f"{order}ff", MAGIC, 1.0) for order in "<>"}
+"""What a binary file begins with, in each byte order: the magic number and version 1."""
+
 MOST_NETS = 64
 
 
@@ -77,10 +80,7 @@ def read(blob: Blob) -> Model:
 
 def _order(head: bytes) -> str:
     """Return the byte order, "<" or ">", in which the magic number and version 1 stand; "" if neither."""
-    for order in "<>":
-        if head[:8] == struct.pack(order + "ff", MAGIC, 1.0):
-            return order
-    return ""
+    return next((order for order, start in STARTS.items() if head.startswith(start)), "")
 
 
 def _read_text(blob: Blob, version: str) -> Model:
