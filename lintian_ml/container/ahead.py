@@ -7,7 +7,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-DEPTH = 8
+DEPTH = 4
 """Items that are made before they are asked for."""
 
 

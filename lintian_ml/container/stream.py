@@ -17,7 +17,7 @@ from lintian_ml.error import LintianMLError, PackageError
 
 __all__ = ["CHUNK", "Budget", "Digest", "HashingFile", "Reader", "Source", "budget", "open_stream"]
 
-CHUNK_AHEAD = 1 << 21
+CHUNK_AHEAD = 1 << 22
 """Bytes decompressed at a time by a second thread: it may have to wait for milliseconds between two."""
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from math import inf
 from zlib import adler32
 
+from lintian_ml.encoding.declarator import declaration
 from lintian_ml.encoding.sample import Sample, describe
 
 LEAST = 64
@@ -52,9 +53,6 @@ _LINE = re.compile(rb"/[/]")
 _SIGN = re.compile(rb"#")
 _TYPE_OF_RUST = re.compile(rb"_?[fu](?:8|16|32|64|128)$")
 _FIRST = re.compile(rb"(?<![\w.])[-+.]?[\d.]")
-_IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
-_BRACKETS = re.compile(rb"\[[^\[\]]*\]")
-_ELEMENTS = frozenset({b"float", b"double", b"int", b"short", b"byte", b"long", b"char"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,6 @@ def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
     Runs shorter than LEAST may stand anywhere, so when they are asked for, all of the text is looked at
     closely.
     """
-    if least >= LEAST and _is_mere_text(data):
-        return ()
     places = _dense_places(data) if least >= LEAST else iter([(0, len(data))])
     return tuple(islice(_each_once(data, places, least), MOST_ARRAYS))
 
@@ -133,6 +129,8 @@ def _is_mere_text(data: bytes) -> bool:
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield where digits and commas are dense: windows that touch, or nearly so, are one place."""
+    if _is_mere_text(data):
+        return
     counted = memoryview(data.translate(_COUNTED))
     # The low half of an Adler-32 is one more than the sum of the bytes, and the fastest sum there is.
     dense = [
@@ -159,7 +157,7 @@ def _arrays_between(data: bytes, start: int, end: int, least: int) -> Iterator[L
     for first, last in _runs(text, 2 * least):
         count, sample = _measured(text[first:last], least)
         if sample is not None:
-            name, declared = _declaration(text[max(0, first - BEFORE) : first])
+            name, declared = declaration(text[max(0, first - BEFORE) : first])
             yield LiteralArray(name, declared, base + first, last - first, count, sample)
 
 
@@ -241,49 +239,12 @@ def _values(words: list[bytes], spare: float = inf) -> list[float]:
 
 def _parsed(word: bytes) -> float | None:
     """Return the value of a number as C, Rust, Python or JavaScript write it; None for another word."""
-    hexadecimal = b"x" in word or b"X" in word
-    try:
-        if hexadecimal:
+    if b"x" in word or b"X" in word:
+        with suppress(ValueError, OverflowError):
             return float.fromhex(word.rstrip(b"uUlLfF" if b"p" in word.lower() else b"uUlL").decode())
+        return None
+    with suppress(ValueError):
         return float(word)
-    except OverflowError:
-        return None
-    except ValueError:
-        if hexadecimal:
-            return None
-    try:
+    with suppress(ValueError):
         return float(_TYPE_OF_RUST.sub(b"", word).rstrip(_SUFFIX))
-    except ValueError:
-        return None
-
-
-def _declaration(before: bytes) -> tuple[str, str]:
-    """Return the name and the declaration that end where a run begins; what no { or [ opens has neither."""
-    before_brackets = before.rstrip(b"{[( \t\r\n")
-    opening = before[len(before_brackets) :]
-    if b"{" not in opening and b"[" not in opening:
-        return "", ""
-    plain = _BRACKETS.sub(_without_semicolons, before_brackets).replace(b"::", b"  ")
-    statement = re.split(rb"[;}]|\n[ \t]*\n", plain)[-1]
-    left, assigned, right = statement.rpartition(b"=")
-    if not assigned:
-        key, colon, _ = statement.rpartition(b":")
-        called = b"(" in opening and not colon
-        return ("", "") if called else _named(key.rpartition(b",")[2] if colon else statement, b"")
-    name, colon, kind = left.partition(b":")
-    return _named(name, kind + b" " + right) if colon and name.strip() else _named(left, right)
-
-
-def _without_semicolons(brackets: re.Match[bytes]) -> bytes:
-    return brackets.group().replace(b";", b" ")
-
-
-def _named(left: bytes, kind: bytes) -> tuple[str, str]:
-    """Pick the name out of what stands left of an initialiser: before the first brackets, as C has it."""
-    words = [word.group() for word in _IDENTIFIER.finditer(_BRACKETS.sub(b" ", left))]
-    if not words:
-        return "", ""
-    in_front = [word.group() for word in _IDENTIFIER.finditer(left, 0, max(0, left.find(b"[")))]
-    name = in_front[-1] if in_front and in_front[-1] not in _ELEMENTS else words[-1]
-    declared = b" ".join(word for word in words if word != name)[-120:] + b" " + kind[-80:]
-    return name.decode("ascii", "replace")[:200], " ".join(declared.decode("ascii", "replace").split())
+    return None
