@@ -103,10 +103,9 @@ def _levels(data: object) -> int:
 
 
 def _signature(head: bytes) -> int | None:
-    for start in _STARTS:
-        if head.startswith(MAGIC, start):
-            return start
-    return None
+    if MAGIC[0] not in head[:: _STARTS[1]]:
+        return None
+    return next((start for start in _STARTS if head.startswith(MAGIC, start)), None)
 
 
 def _config(value: object) -> object:
