@@ -1,1 +1,4 @@
-"""Containers: compressed streams, tar, zip. They know nothing of models, and write nothing to disk."""
+"""Containers: compressed streams, tar, zip, HDF5, OpenCV's storage. They write nothing to disk.
+
+What of their contents is a model, the formats say.
+"""

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from lintian_ml import __version__
+from lintian_ml.hint import Visibility
 from lintian_ml.options import Parser
 
-FAIL_ON = ("error", "warning", "info", "pedantic", "experimental", "override", "none")
+LEVELS = tuple(level.value for level in Visibility)
+FAIL_ON = (*(level for level in LEVELS if level != "classification"), "experimental", "override", "none")
 
 _LISTS: Mapping[str, Any] = {"action": "append", "default": [], "metavar": "LIST"}
 _FILES: Mapping[str, Any] = {"action": "append", "default": [], "metavar": "FILE"}
@@ -31,7 +33,7 @@ def add_to(parser: Parser) -> None:
 
 def _add_which(parser: Parser) -> None:
     add = parser.add_argument_group("which hints").add_argument
-    form = "[+-=][>=|>|=|<|<=]LEVEL; levels: error warning info pedantic classification"
+    form = f"[+-=][>=|>|=|<|<=]LEVEL; levels: {' '.join(LEVELS)}"
     exits = f"exit with 2 on hints at or above one of: {' '.join(FAIL_ON)} (default: error)"
     add("-c", "--check", **_SWITCH, **_HIDDEN)
     add("-T", "--tags", **_LISTS, help="only these tags, at any display level")
