@@ -58,10 +58,11 @@ def is_text(head: bytes) -> bool:
 
 
 def recognise(seen: Glimpse, within: Place) -> list[Candidate]:
-    """Return the formats of one place that recognise what is seen of a file."""
+    """Return the formats of one place that recognise what is seen of a file; an empty one is of none."""
     return [
         (module, evidence)
-        for module in _formats_within(within)
+        for first in seen.head[:1]
+        for module in _formats_within(within)[first]
         if (evidence := module.recognise(seen)) is not None
     ]
 
@@ -142,5 +143,7 @@ def strongest(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 @cache
-def _formats_within(place: Place) -> tuple[FormatModule, ...]:
-    return tuple(module for module in formats() if module.FORMAT.within == place)
+def _formats_within(place: Place) -> tuple[tuple[FormatModule, ...], ...]:
+    """Return the formats that are looked for in one place, by the byte that the file begins with."""
+    within = [module for module in formats() if module.FORMAT.within == place]
+    return tuple(tuple(module for module in within if byte in module.FORMAT.first) for byte in range(256))

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from lintian_ml.container.limits import Limits
 from lintian_ml.detection import Examiner
 from lintian_ml.equality import Verdict, compare_files
 from lintian_ml.error import FormatError
-from lintian_ml.formats import Evidence, Kind, pytorch_legacy, safetensors
+from lintian_ml.formats import Evidence, FormatModule, Glimpse, Kind, formats, pytorch_legacy, safetensors
 from lintian_ml.model import Certainty
 from lintian_ml.recognition import (
     Reading,
@@ -154,3 +155,28 @@ def test_a_broken_model_is_not_compared_as_the_pickle_that_carries_it(tmp_path: 
     comparison = compare_files(first, second, "scaled(1e-6)")
     assert comparison.verdict is Verdict.NOT_DECIDED
     assert pytorch_legacy.FORMAT.name in comparison.reason
+
+
+FIRST_DECLARED = [module for module in formats() if len(module.FORMAT.first) < 256]
+
+
+@pytest.mark.parametrize("module", FIRST_DECLARED, ids=lambda module: module.FORMAT.name)
+def test_a_format_recognises_no_file_that_begins_with_a_byte_that_it_does_not_declare(
+    module: FormatModule,
+) -> None:
+    heads = [entry.read_bytes() for entry in files("lintian_ml.samples").iterdir() if entry.is_file()]
+    undeclared = [bytes([byte]) for byte in range(256) if byte not in module.FORMAT.first]
+    for head in heads:
+        for first in undeclared if module.recognise(Glimpse("file", len(head), head, head)) else ():
+            other = first + head[1:]
+            assert module.recognise(Glimpse("file", len(other), other, other)) is None, first
+
+
+def test_every_format_declares_the_first_bytes_of_its_samples() -> None:
+    for entry in files("lintian_ml.samples").iterdir():
+        data = entry.read_bytes() if entry.is_file() else b""
+        for module in formats() if data else ():
+            if module.FORMAT.within == "file" and module.recognise(
+                Glimpse(entry.name, len(data), data, data)
+            ):
+                assert data[0] in module.FORMAT.first, (entry.name, module.FORMAT.name)

@@ -26,13 +26,15 @@ class Format:
     """A format's short name, the extensions that nominate it, and where it is looked for.
 
     ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text
-    files in which literal arrays of numbers were found. Extensions are lower case, with their dot; they
-    never decide.
+    files in which literal arrays of numbers were found. ``first`` holds the bytes that a file of this format
+    may begin with: the format is not asked about files that begin otherwise, which is nearly all. Extensions
+    are lower case, with their dot; they never decide.
     """
 
     name: str
     extensions: tuple[str, ...] = ()
     within: Literal["file", "zip", "text"] = "file"
+    first: bytes = bytes(range(256))
 
 
 class Kind(enum.Enum):

@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("arpa", extensions=(".arpa", ".lm"))
+FORMAT = Format("arpa", extensions=(".arpa", ".lm"), first=b"\\\n\r#=i")
 
 OPENINGS = (b"\\data\\", b"\n\\data", b"\n\n\\data", b"\r\n\\data", b"####", b"====", b"iARPA")
 """How such files begin: with the list, empty lines, or the banner of a toolkit."""

@@ -14,7 +14,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("catboost", extensions=(".cbm",))
+FORMAT = Format("catboost", extensions=(".cbm",), first=b"C")
 
 MAGIC = b"CBM1"
 PAYLOADS = {

@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("coreml", extensions=(".mlmodel", ".pb"))
+FORMAT = Format("coreml", extensions=(".mlmodel", ".pb"), first=b"\x08")
 
 NEWEST = 20
 """Versions of the specification are smaller than this; 10 is the newest one known."""

@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("crfsuite", extensions=(".crfsuite", ".model"))
+FORMAT = Format("crfsuite", extensions=(".crfsuite", ".model"), first=b"l")
 
 MAGIC = b"lCRF"
 MODEL_TYPE = b"FOMC"

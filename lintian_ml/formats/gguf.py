@@ -14,7 +14,7 @@ from lintian_ml.model import Model, Span, Tensor
 
 _T = TypeVar("_T")
 
-FORMAT = Format("gguf", extensions=(".gguf",))
+FORMAT = Format("gguf", extensions=(".gguf",), first=b"G")
 
 MAGIC = b"GGUF"
 # fmt: off

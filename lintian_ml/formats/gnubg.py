@@ -16,7 +16,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Payload, Span, Tensor
 
-FORMAT = Format("gnubg", extensions=(".weights", ".wd"))
+FORMAT = Format("gnubg", extensions=(".weights", ".wd"), first=b"GiC")
 
 TEXT = re.compile(rb"GNU Backgammon (\d+\.\d+)\r?\n\d+ \d+ \d+ \S{1,15} [\d.]+ [\d.]+\s")
 MAGIC = 472.3782

@@ -11,7 +11,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("hmmer", extensions=(".hmm",))
+FORMAT = Format("hmmer", extensions=(".hmm",), first=b"H")
 
 MAGIC = b"HMMER"
 VERSION = re.compile(rb"HMMER(3/[a-f]|2\.0)(?:[ \t][^\n]{0,200})?\r?\n")

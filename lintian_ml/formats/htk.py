@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("htk", extensions=(".hmmdefs", ".mmf", ".hmm"))
+FORMAT = Format("htk", extensions=(".hmmdefs", ".mmf", ".hmm"), first=b"~ \r\n")
 
 SIZE = re.compile(rb"\s*~o\s*(?:<[A-Za-z0-9_]+>\s*(?:\d+\s+)*){0,20}?<VECSIZE>\s*\d+", re.IGNORECASE)
 MODEL = re.compile(rb'\s*~[hstmuvw]\s+"?[^\s"]{1,255}"?\s*<(?:BEGINHMM|NUMMIXES|MEAN|TRANSP|VARIANCE)>', re.I)

@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("hts-voice", extensions=(".htsvoice",))
+FORMAT = Format("hts-voice", extensions=(".htsvoice",), first=b"[")
 
 MAGIC = b"[GLOBAL]\nHTS_VOICE_VERSION:"
 DATA = b"\n[DATA]\n"

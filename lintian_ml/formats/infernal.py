@@ -16,7 +16,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("infernal", extensions=(".cm",))
+FORMAT = Format("infernal", extensions=(".cm",), first=b"I")
 
 MAGIC = b"INFERNAL"
 VERSION = re.compile(rb"INFERNAL(1/a|-1)(?:[ \t][^\n]{0,200})?\r?\n")

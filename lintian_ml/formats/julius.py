@@ -10,7 +10,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("julius", extensions=(".bingram", ".bin"))
+FORMAT = Format("julius", extensions=(".bingram", ".bin"), first=b"j")
 
 MAGIC = b"julius_bingram_v"
 HEADER = 512

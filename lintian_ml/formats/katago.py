@@ -15,7 +15,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("katago", extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"))
+FORMAT = Format(
+    "katago", extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"), first=bytes(range(0x21, 0x7F))
+)
 
 HEADER = re.compile(rb"([!-~]{1,200}+)\n([3-9]|[12]\d)\n([1-9]\d{0,2})\n([1-9]\d{0,2})\s")
 TEXT = re.compile(

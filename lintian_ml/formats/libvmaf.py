@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("libvmaf", extensions=(".json",))
+FORMAT = Format("libvmaf", extensions=(".json",), first=b"{")
 
 MOST_MODELS = 1000
 

@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("ncnn", extensions=(".param", ".param.bin"))
+FORMAT = Format("ncnn", extensions=(".param", ".param.bin"), first=b"7\xdd")
 
 NUMBER = 7767517
 TEXT = re.compile(

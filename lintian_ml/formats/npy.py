@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Payload, Span, Tensor
 
-FORMAT = Format("npy", extensions=(".npy",))
+FORMAT = Format("npy", extensions=(".npy",), first=b"\x93")
 
 MAGIC = b"\x93NUMPY"
 

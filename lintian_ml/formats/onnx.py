@@ -14,7 +14,11 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("onnx", extensions=(".onnx", ".onn", ".pb", ".model"))
+FORMAT = Format(
+    "onnx",
+    extensions=(".onnx", ".onn", ".pb", ".model"),
+    first=b"\x08\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca\xd2",
+)
 
 LEARNED = ("Constant", "Linear", "SVM", "Scaler", "TreeEnsemble")
 """Beginnings of the names of the operators whose lists of floats are parameters."""

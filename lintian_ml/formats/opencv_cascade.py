@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("opencv-cascade", extensions=(".xml",))
+FORMAT = Format("opencv-cascade", extensions=(".xml",), first=b"<\xef\xbb\xbf \t\r\n")
 
 TYPE = re.compile(rb"type_id\s*=\s*[\"'](opencv-(?:cascade|haar)-classifier)[\"']")
 OPENING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*<")

@@ -12,7 +12,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.opencv_cascade import storage_model
 from lintian_ml.model import Model
 
-FORMAT = Format("opencv-ml", extensions=(".xml", ".yml", ".yaml", ".json"))
+FORMAT = Format("opencv-ml", extensions=(".xml", ".yml", ".yaml", ".json"), first=b"<\xef\xbb\xbf \t\r\n%{")
 
 OPENING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*<|[%{]")
 XML = re.compile(

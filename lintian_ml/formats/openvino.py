@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("openvino", extensions=(".xml",))
+FORMAT = Format("openvino", extensions=(".xml",), first=b"<\xef \t\r\n")
 
 NET = re.compile(rb"<net\s[^<>]*\bname\s*=[^<>]*>", re.DOTALL)
 VERSION = re.compile(rb"""\bversion\s*=\s*["']\d{1,3}["']""")

@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("opus-dnn", extensions=(".bin", ".weights", ".rnnn"))
+FORMAT = Format("opus-dnn", extensions=(".bin", ".weights", ".rnnn"), first=b"D")
 
 MAGIC = b"DNNw"
 BLOCK = 64

@@ -15,7 +15,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("pickle", extensions=(".pkl", ".pickle", ".joblib", ".sav", ".dill", ".p"))
+FORMAT = Format(
+    "pickle", extensions=(".pkl", ".pickle", ".joblib", ".sav", ".dill", ".p"), first=b"\x80(]}c)"
+)
 
 TORCH_MAGIC = bytes.fromhex("8a0a6cfc9c46f9206aa85019")
 """The number that begins PyTorch's legacy files, as a pickle writes it."""

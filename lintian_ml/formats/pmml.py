@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("pmml", extensions=(".pmml", ".xml"))
+FORMAT = Format("pmml", extensions=(".pmml", ".xml"), first=b"<\xef \t\r\n")
 
 ROOT = re.compile(rb"<(?:\w{1,40}:)?PMML\s")
 NAMESPACE = re.compile(rb"""xmlns(?::\w{1,40})?\s*=\s*["']http://www\.dmg\.org/PMML-\d_\d""")

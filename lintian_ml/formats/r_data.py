@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"))
+FORMAT = Format("r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"), first=b"XR")
 
 MAGICS = (b"X\n\0\0\0\2\0", b"X\n\0\0\0\3\0", b"RDX2\nX\n\0\0\0\2\0", b"RDX3\nX\n\0\0\0\3\0")
 # fmt: off

@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("sentencepiece", extensions=(".model", ".spm"))
+FORMAT = Format("sentencepiece", extensions=(".model", ".spm"), first=b"\x0a")
 
 SCHEMA = schema("""
 ModelProto: 1 pieces SentencePiece*, 2 trainer_spec TrainerSpec, 3 normalizer_spec NormalizerSpec,\

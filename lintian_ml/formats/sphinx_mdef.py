@@ -14,7 +14,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("sphinx-mdef", extensions=(".mdef",))
+FORMAT = Format("sphinx-mdef", extensions=(".mdef",), first=b"BF0# \t")
 
 MARKS = {b"BMDF": "<", b"FDMB": ">"}
 DESCRIPTION = b"BEGIN FILE FORMAT DESCRIPTION"

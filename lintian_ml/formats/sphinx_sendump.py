@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("sphinx-sendump")
+FORMAT = Format("sphinx-sendump", first=b"\x1e\0")
 
 TITLE = b"BEGIN FILE FORMAT DESCRIPTION\0"
 NAMES = ("feature_count", "mixture_count", "model_count", "cluster_count", "cluster_bits")

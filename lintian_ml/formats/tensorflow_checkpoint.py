@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span
 
-FORMAT = Format("tensorflow-checkpoint", extensions=(".index",))
+FORMAT = Format("tensorflow-checkpoint", extensions=(".index",), first=b"\0")
 
 _LONGEST = 64
 """Bytes that the header takes at most: two numbers and a version."""

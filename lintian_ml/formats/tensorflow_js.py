@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Computed, Model, Payload, Span, Tensor
 
-FORMAT = Format("tensorflow-js", extensions=(".json",))
+FORMAT = Format("tensorflow-js", extensions=(".json",), first=b"{")
 
 LONGEST = 64 << 20
 """Bytes of JSON that are read."""

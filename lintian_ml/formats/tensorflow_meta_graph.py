@@ -7,7 +7,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("tensorflow-meta-graph", extensions=(".meta", ".pb"))
+FORMAT = Format("tensorflow-meta-graph", extensions=(".meta", ".pb"), first=b"\x0a\x12")
 
 _FIRST = frozenset(b"\x0a\x12")
 _INNER = frozenset({b"\x0a", b"\x12", b"\x22", b"\x2a"})

@@ -8,7 +8,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("tesseract", extensions=(".traineddata",))
+FORMAT = Format("tesseract", extensions=(".traineddata",), first=bytes(range(65)))
 
 COMPONENTS = (
     *("config", "unicharset", "unicharambigs", "inttemp", "pffmtable", "normproto", "punc-dawg", "word-dawg"),

@@ -17,7 +17,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("torch7", extensions=(".t7", ".th", ".net", ".model"))
+FORMAT = Format("torch7", extensions=(".t7", ".th", ".net", ".model"), first=b"\3\4")
 
 STARTS = (b"\4\0\0\0\1\0\0\0", b"\3\0\0\0\1\0\0\0")
 CLASS = re.compile(rb"\x03\0\0\0V \d.\0\0\0([A-Za-z_]\w*(?:\.\w+)+)", re.DOTALL)

@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("wapiti", extensions=(".wap", ".wapiti", ".model"))
+FORMAT = Format("wapiti", extensions=(".wap", ".wapiti", ".model"), first=b"#")
 
 MAGIC = b"#mdl#"
 OPENING = re.compile(rb"#mdl#(?:(\d{1,3})#)?(\d{1,12})\n#rdr#(\d{1,9})/(\d{1,9})(?:/(\d))?\n")

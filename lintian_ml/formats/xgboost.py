@@ -21,7 +21,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("xgboost", extensions=(".json", ".ubj", ".model"))
+FORMAT = Format("xgboost", extensions=(".json", ".ubj", ".model"), first=b"{")
 
 BINARY = b"{L\0\0\0\0\0\0\0\x07learner{L\0\0\0\0\0\0\0"
 JSON = re.compile(
