@@ -13,7 +13,7 @@ from lintian_ml.container import zip
 from lintian_ml.container.limits import Limits
 from lintian_ml.encoding.literals import find_arrays
 from lintian_ml.error import LintianMLError
-from lintian_ml.formats import GLIMPSE, Evidence, FormatModule, Glimpse, Kind, formats
+from lintian_ml.formats import FEWEST_NUMBERS, GLIMPSE, Evidence, FormatModule, Glimpse, Kind, formats
 from lintian_ml.model import Certainty, Model
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -77,7 +77,7 @@ def glimpse(blob: Blob, limits: Limits) -> Glimpse:
 
 def glimpse_text(seen: Glimpse, text: bytes) -> Glimpse | None:
     """Add the arrays of numbers in the beginning of a text file to what is seen of it; None without any."""
-    arrays = find_arrays(text)
+    arrays = find_arrays(text, together=FEWEST_NUMBERS)
     return replace(seen, tail=text[-GLIMPSE:], arrays=arrays) if arrays else None
 
 

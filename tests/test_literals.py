@@ -49,8 +49,8 @@ def test_the_run_is_where_the_numbers_are() -> None:
 
 
 @pytest.mark.parametrize("text", [f"call({WRITTEN});", WRITTEN, f"see:\n\n{WRITTEN}\n"])
-def test_numbers_that_initialise_nothing_have_no_name(text: str) -> None:
-    assert only(text).name == ""
+def test_numbers_that_initialise_nothing_are_no_array(text: str) -> None:
+    assert find_arrays(text.encode()) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Makes items in a second thread before they are asked for; for work that lets other threads run."""
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,11 @@ Item = TypeVar("Item")
 
 DEPTH = 4
 """Items that are made before they are asked for."""
+
+TURN = 1e-4
+"""Seconds after which the interpreter passes from one thread to another that waits for it. A decompressor
+asks for it several times an item, and would wait for most of its time at the usual five milliseconds.
+"""
 
 
 @contextmanager
@@ -20,7 +26,7 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(1) as thread:
+    with _brisk_turns(), ThreadPoolExecutor(1) as thread:
         made = deque(thread.submit(next, items) for _ in range(DEPTH))
 
         def in_turn() -> Iterator[Item]:
@@ -32,3 +38,13 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
             yield in_turn()
         finally:
             thread.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _brisk_turns() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

@@ -43,11 +43,15 @@ Loaded = tuple[Callable[[], Decoder], tuple[type[Exception], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A kind of compression: its name, whether a stream of it begins with these bytes, and its decoder."""
+    """A kind of compression: its name, whether a stream of it begins with these bytes, and its decoder.
+
+    ``first`` holds the bytes that a stream may begin with, so that most files need not be looked at.
+    """
 
     name: str
     matches: Callable[[bytes], bool]
     load: Callable[[Limits], Loaded]
+    first: bytes = b""
 
 
 class Inflater:
@@ -185,19 +189,25 @@ def _is_zst(head: bytes) -> bool:
 
 
 XZ = Codec(
-    "xz", lambda head: head.startswith(b"\xfd7zXZ\0"), lambda limits: _load_lzma(limits, lzma.FORMAT_XZ)
+    "xz",
+    lambda head: head.startswith(b"\xfd7zXZ\0"),
+    lambda limits: _load_lzma(limits, lzma.FORMAT_XZ),
+    b"\xfd",
 )
-ZST = Codec("zst", _is_zst, _load_zst)
+ZST = Codec("zst", _is_zst, _load_zst, b"\x28" + bytes(range(0x50, 0x60)))
 CODECS = (
-    Codec("gz", lambda head: head.startswith(b"\x1f\x8b\x08"), _load_gz),
+    Codec("gz", lambda head: head.startswith(b"\x1f\x8b\x08"), _load_gz, b"\x1f"),
     XZ,
-    Codec("bz2", _is_bz2, _load_bz2),
+    Codec("bz2", _is_bz2, _load_bz2, b"B"),
     ZST,
-    Codec("lzma", _is_lzma, lambda limits: _load_lzma(limits, lzma.FORMAT_ALONE)),
+    Codec("lzma", _is_lzma, lambda limits: _load_lzma(limits, lzma.FORMAT_ALONE), b"\x5d"),
 )
 """Every kind of compression that is unpacked."""
+_FIRST = frozenset(b"".join(codec.first for codec in CODECS))
 
 
 def recognise(head: bytes) -> Codec | None:
     """Return the codec whose streams begin with ``head``, MAGIC bytes or the whole file; None: plain."""
+    if not head or head[0] not in _FIRST:
+        return None
     return next((codec for codec in CODECS if codec.matches(head)), None)

@@ -107,7 +107,12 @@ def walk(source: Source, limits: Limits) -> Iterator[Member]:
 
 
 def is_header(head: bytes) -> bool:
-    """Whether ``head`` begins with the header of a tar archive: its checksum is right, and it has a name."""
+    """Whether ``head`` begins with the header of a tar archive: its checksum is right, and it has a name.
+
+    Every header has a zero byte, as some field is never filled; text, which most files are, has none.
+    """
+    if b"\0" not in head[:BLOCK]:
+        return False
     try:
         return bool(head[:1].strip(b"\0")) and bool(header.parse(head[:BLOCK]))
     except ValueError:

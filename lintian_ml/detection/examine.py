@@ -1,7 +1,6 @@
 """Looks at each file of a package once, and opens what is packed inside it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from lintian_ml.blob import Blob
 from lintian_ml.container import codec, stream, tar, zip
@@ -46,9 +45,11 @@ class Examiner:
         if size < SMALLEST:
             return
         head = _read_fully(reader, min(size, GLIMPSE))
-        with self._noting_limits(path):
+        try:
             self.budget.check_time()
             self._look(path, size, head, reader, depth)
+        except LintianMLError as error:
+            self._note(path, str(error))
 
     def _look(self, path: str, size: int, head: bytes, reader: Reader, depth: int) -> None:
         if head.startswith(ZIP_MAGIC):
@@ -91,8 +92,10 @@ class Examiner:
                 return
             for entry in seen.members or ():
                 inner = f"{path}//{entry.name}"
-                with self._noting_limits(inner):
+                try:
                     self.examine(inner, entry.size, _Blocks(zip.blocks(blob, entry, self.budget)), depth + 1)
+                except LintianMLError as error:
+                    self._note(inner, str(error))
 
     def _look_in_stream(self, path: str, head: bytes, reader: Reader, depth: int) -> None:
         """Look inside a compressed file: a tar archive, or one file that keeps the outer path."""
@@ -154,14 +157,6 @@ class Examiner:
 
     def _note(self, path: str, reason: str) -> None:
         self.not_examined.append(NotExamined(path, reason))
-
-    @contextmanager
-    def _noting_limits(self, path: str) -> Iterator[None]:
-        """Turn what a file does to its readers into a note on that file; the rest of the package goes on."""
-        try:
-            yield
-        except LintianMLError as error:
-            self._note(path, str(error))
 
 
 class _Chained:

@@ -22,8 +22,8 @@ LEAST = 64
 MOST_ARRAYS = 20_000
 """Arrays of one text that are reported."""
 
-SAMPLED = 2048
-"""Numbers of an array whose statistics are taken."""
+SAMPLED = 512
+"""Numbers of an array whose statistics are taken: enough to tell shares and moments to a few hundredths."""
 
 STRAY = 0.05
 """Share of words that are no numbers (identifiers of the letters a to f, say) that a run may have."""
@@ -31,6 +31,11 @@ STRAY = 0.05
 WINDOW = 256
 DENSE = WINDOW * 3 // 20
 """Digits and commas that a window of text must hold to be looked at closely."""
+
+STRIDE = 8
+"""Bytes from one that is looked at to the next, where a text has too few commas for an array in most
+languages.
+"""
 
 BEFORE = 1024
 """Bytes before a run in which its declaration is looked for."""
@@ -42,6 +47,7 @@ _COUNTED = bytes(1 if byte in b"0123456789," else 0 for byte in range(256))
 _NUMERIC = bytes(
     0 if byte in b"0123456789+-.,abcdefABCDEFxXpPuUlL_{}[]() \t\r\n" else 1 for byte in range(256)
 )
+_PLAIN = bytes(0 if byte in b"0123456789+-.eE{}[]() \t\r\n" else 1 for byte in range(256))
 _SEPARATORS = b",{}[]() \t\r\n"
 _SEPARATED = bytes(32 if byte in _SEPARATORS else byte for byte in range(256))
 _SUFFIX = b"fFlLuU"
@@ -57,11 +63,12 @@ _FIRST = re.compile(rb"(?<![\w.])[-+.]?[\d.]")
 
 @dataclass(frozen=True, slots=True)
 class LiteralArray:
-    """A run of numbers in a text: where it lies, how it is declared, what its values look like.
+    """A run of numbers in a text that something is set to: where it lies, how that is declared, what the
+    values look like.
 
     ``name`` is the identifier that is being initialised and ``declared`` the declaration around it
-    (qualifiers and element type), both "" where there are none; ``offset`` and ``length`` are of the run in
-    bytes; ``count`` the numbers in it; ``sample`` describes the first of them.
+    (qualifiers and element type, "" where there are none); ``offset`` and ``length`` are of the run in bytes;
+    ``count`` the numbers in it; ``sample`` describes the first of them.
     """
 
     name: str
@@ -72,12 +79,16 @@ class LiteralArray:
     sample: Sample
 
 
-def find_arrays(data: bytes, least: int = LEAST) -> tuple[LiteralArray, ...]:
-    """Return the runs of at least ``least`` numbers in ``data``, in order, MOST_ARRAYS at most.
+def find_arrays(data: bytes, least: int = LEAST, together: int = 0) -> tuple[LiteralArray, ...]:
+    """Return the runs of at least ``least`` numbers in ``data`` that are given a name, in order, MOST_ARRAYS
+    at most.
 
+    Where the arrays that matter have ``together`` numbers or more, a text with fewer is passed over.
     Runs shorter than LEAST may stand anywhere, so when they are asked for, all of the text is looked at
     closely.
     """
+    if not _may_hold_arrays(data, least, max(least, together)):
+        return ()
     places = _dense_places(data) if least >= LEAST else iter([(0, len(data))])
     return tuple(islice(_each_once(data, places, least), MOST_ARRAYS))
 
@@ -120,17 +131,23 @@ def numbers(run: bytes) -> Iterator[list[float]]:
     return map(_values, _words(run))
 
 
-def _is_mere_text(data: bytes) -> bool:
-    """Whether there are no comments that could be blanked, and no run that is long enough without that."""
-    if _SLASHES.search(data) or b"#" in data:
-        return False
-    return bytes(2 * LEAST) not in data.translate(_NUMERIC)
+def _may_hold_arrays(text: bytes, least: int, together: int) -> bool:
+    """Whether there is a run that is long enough, or may be one once the comments within it are blanked.
+
+    Numbers with comments between them have commas, else nobody could read them; and numbers without commas
+    are decimal, so that every eighth byte of them tells whether a closer look is worth its time.
+    """
+    if text.count(b",") < together - together // least:
+        plain = text[::STRIDE].translate(_PLAIN)
+        if bytes(max(1, 2 * least // STRIDE)) not in plain:
+            return False
+    elif b"#" in text or _SLASHES.search(text):
+        return True
+    return bytes(2 * least) in text.translate(_NUMERIC)
 
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield where digits and commas are dense: windows that touch, or nearly so, are one place."""
-    if _is_mere_text(data):
-        return
     counted = memoryview(data.translate(_COUNTED))
     # The low half of an Adler-32 is one more than the sum of the bytes, and the fastest sum there is.
     dense = [
@@ -153,11 +170,14 @@ def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
 def _arrays_between(data: bytes, start: int, end: int, least: int) -> Iterator[LiteralArray]:
     """Yield the arrays of one dense place; the window before and the one behind it may hold their ends."""
     base = max(0, start - WINDOW - BEFORE)
-    text = without_comments(data[base : end + WINDOW])
+    text = data[base : end + WINDOW]
+    if not _may_hold_arrays(text, least, least):
+        return
+    text = without_comments(text)
     for first, last in _runs(text, 2 * least):
-        count, sample = _measured(text[first:last], least)
+        name, declared = declaration(text[max(0, first - BEFORE) : first])
+        count, sample = _measured(text[first:last], least) if name else (0, None)
         if sample is not None:
-            name, declared = declaration(text[max(0, first - BEFORE) : first])
             yield LiteralArray(name, declared, base + first, last - first, count, sample)
 
 

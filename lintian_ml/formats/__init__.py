@@ -20,6 +20,9 @@ from lintian_ml.model import Model
 GLIMPSE = 1 << 16
 """Bytes of the head, and of the tail, that a glimpse holds."""
 
+FEWEST_NUMBERS = 256
+"""Numbers that the arrays of a text must have together; a text with fewer holds no model of any format."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:

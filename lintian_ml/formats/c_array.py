@@ -15,15 +15,12 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers, without_comments
 from lintian_ml.encoding.packed import little_endian
 from lintian_ml.error import FormatError, LimitError
-from lintian_ml.formats import Evidence, Format, Glimpse, Kind
+from lintian_ml.formats import FEWEST_NUMBERS, Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
 FORMAT = Format(
     "c-array", extensions=(".c", ".h", ".cc", ".cpp", ".hpp", ".inc", ".rs", ".java"), within="text"
 )
-
-ENOUGH = 256
-"""Numbers that look trained which a file must hold in all."""
 
 LONGEST = 64 << 20
 """Bytes of the longest source that is read."""
@@ -89,13 +86,13 @@ EXACT = 1 << 53
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Weigh the arrays by their looks, their names, and what the file says of itself."""
     trained = [found for found in glimpse.arrays if found.name and looks_trained(found)]
-    if sum(found.count for found in trained) < ENOUGH:
+    if sum(found.count for found in trained) < FEWEST_NUMBERS:
         return None
     named = named_after_nets(trained)
     context = _context(glimpse)
     chosen = trained if context else named
     count = sum(found.count for found in chosen)
-    if count < ENOUGH or not (named or context):
+    if count < FEWEST_NUMBERS or not (named or context):
         return None
     notes = {Kind.STATISTICS: f"{count} numbers in {len(chosen)} arrays are distributed like trained weights"}
     if named:

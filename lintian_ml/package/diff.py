@@ -90,15 +90,14 @@ class _Walk:
     """A diff, one line at a time: ``line`` is the current one, empty at the end; ``number`` counts from 1."""
 
     def __init__(self, reader: Source) -> None:
-        self._lines = read_lines(reader)
+        self._lines = enumerate(read_lines(reader), 1)
         self.number = 0
         self.line = b""
         self.step()
 
     def step(self) -> bytes:
         """Go on to the next line and return it."""
-        self.line = next(self._lines, b"")
-        self.number += bool(self.line)
+        self.number, self.line = next(self._lines, (self.number, b""))
         return self.line
 
     def changes(self) -> Iterator[Change]:
@@ -197,31 +196,25 @@ class _Walk:
         news: list[bytes] = []
         taken = added = 0
         cost = HUNK_COST
-        for (old, new), content in self._body(before, after):
-            cost += len(content) + LINE_COST
-            if old:
-                taken += len(content)
-            if new:
-                added += len(content)
-            if cost <= room:
-                olds += [content] * old
-                news += [content] * new
-        hunk = Hunk(start, tuple(olds), tuple(news)) if cost <= room else None
-        return hunk, taken, added, cost
-
-    def _body(self, before: int, after: int) -> Iterator[tuple[tuple[int, int], bytes]]:
-        """Yield the lines of a hunk without their marks, each behind the sides that have it."""
         line = self.step()
         while before > 0 or after > 0:
-            sides = SIDES.get(line[:1]) or self._unmarked(before, after)
+            old, new = SIDES.get(line[:1]) or self._unmarked(before, after)
             content = line if line == b"\n" else line[1:]
             line = self.step()
             if line.startswith(b"\\ "):
                 content = content.removesuffix(b"\n")
                 line = self.step()
-            yield sides, content
-            before -= sides[0]
-            after -= sides[1]
+            cost += len(content) + LINE_COST
+            if old:
+                before -= 1
+                taken += len(content)
+                olds += [content] if cost <= room else []
+            if new:
+                after -= 1
+                added += len(content)
+                news += [content] if cost <= room else []
+        hunk = Hunk(start, tuple(olds), tuple(news)) if cost <= room else None
+        return hunk, taken, added, cost
 
     def _unmarked(self, before: int, after: int) -> tuple[int, int]:
         """Return the sides that have the current line where its mark does not tell."""
