@@ -75,10 +75,10 @@ def glimpse(blob: Blob, limits: Limits) -> Glimpse:
     return Glimpse(blob.name, blob.size, head, tail, members)
 
 
-def glimpse_text(seen: Glimpse, text: bytes) -> Glimpse | None:
-    """Add the arrays of numbers in the beginning of a text file to what is seen of it; None without any."""
+def glimpse_text(seen: Glimpse, text: bytes) -> Glimpse:
+    """Add the arrays of numbers in the beginning of a text file, if there are any, to what is seen of it."""
     arrays = find_arrays(text, together=FEWEST_NUMBERS)
-    return replace(seen, tail=text[-GLIMPSE:], arrays=arrays) if arrays else None
+    return replace(seen, tail=text[-GLIMPSE:], arrays=arrays) if arrays else seen
 
 
 def candidates(blob: Blob, limits: Limits) -> list[Candidate]:
@@ -93,7 +93,7 @@ def candidates(blob: Blob, limits: Limits) -> list[Candidate]:
     if found or not is_text(seen.head):
         return found
     searched = glimpse_text(seen, blob.read(0, min(blob.size, TEXT_LIMIT)))
-    return recognise(searched, "text") if searched else []
+    return recognise(searched, "text") if searched.arrays else []
 
 
 @dataclass(frozen=True, slots=True)

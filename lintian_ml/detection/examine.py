@@ -1,6 +1,8 @@
 """Looks at each file of a package once, and opens what is packed inside it."""
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lintian_ml.blob import Blob
 from lintian_ml.container import codec, stream, tar, zip
@@ -8,6 +10,7 @@ from lintian_ml.container.limits import Limits
 from lintian_ml.detection.finding import FoundModel, NotExamined
 from lintian_ml.detection.nature import nature
 from lintian_ml.detection.spool import Reader, spooled
+from lintian_ml.encoding.embedded import find_embedded
 from lintian_ml.error import LintianMLError
 from lintian_ml.formats import GLIMPSE, Glimpse, Kind
 from lintian_ml.recognition import (
@@ -67,20 +70,33 @@ class Examiner:
             with spooled(path, head, reader, self.limits) as (blob, digest):
                 self._identify(path, blob, digest, candidates)
         elif is_text(head):
-            self._look_at_text(seen, reader)
+            self._look_at_text(seen, reader, depth)
 
-    def _look_at_text(self, seen: Glimpse, reader: Reader) -> None:
-        """Search a text for literal arrays of numbers, and let the formats that stand in text judge them."""
+    def _look_at_text(self, seen: Glimpse, reader: Reader, depth: int) -> None:
+        """Search a text for arrays of numbers, and for files that are spelled out in it."""
         data = seen.head + _read_fully(reader, min(seen.size, TEXT_LIMIT) - len(seen.head))
-        searched = glimpse_text(seen, data)
-        if searched is None:
-            return
         if len(data) < seen.size:
             limit = f"{TEXT_LIMIT >> 20} MiB"
             self._note(seen.name, f"only the first {limit} of the text were searched for arrays")
-        if candidates := recognise(searched, "text"):
+        searched = glimpse_text(seen, data)
+        self._look_in_literals(searched, data, depth)
+        if searched.arrays and (candidates := recognise(searched, "text")):
             with spooled(seen.name, data, reader, self.limits) as (blob, digest):
                 self._identify(seen.name, blob, digest, candidates, embedded=True)
+
+    def _look_in_literals(self, seen: Glimpse, text: bytes, depth: int) -> None:
+        """Examine the files that a text spells out; each is named after the line in which it begins."""
+        before = len(self.models)
+        for found in find_embedded(text, seen.arrays):
+            inner = f"{seen.name}//{found.spelling}@{found.line}"
+            if not _may_matter(Glimpse(inner, found.size, found.head)):
+                continue
+            if not self._may_descend(seen.name, depth):
+                return
+            data = found.decode()
+            self.budget.spend(len(data), 0, 0)
+            self.examine(inner, len(data), io.BytesIO(data), depth + 1)
+        self.models[before:] = [replace(model, embedded=True) for model in self.models[before:]]
 
     def _look_in_zip(self, path: str, head: bytes, reader: Reader, depth: int) -> None:
         with spooled(path, head, reader, self.limits) as (blob, digest):
@@ -185,6 +201,13 @@ class _Blocks:
             self._left = next(self._blocks, b"")
         given, self._left = self._left[:length], self._left[length:]
         return given
+
+
+def _may_matter(seen: Glimpse) -> bool:
+    """Whether a file may be packed, or of a format, by what its head shows."""
+    head = seen.head
+    packed = head.startswith(ZIP_MAGIC) or codec.recognise(head) is not None or tar.is_header(head)
+    return packed or bool(recognise(seen, "file"))
 
 
 def _read_fully(reader: Reader, length: int) -> bytes:
