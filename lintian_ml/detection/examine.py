@@ -66,11 +66,12 @@ class Examiner:
             return
         seen = Glimpse(path, size, head, head if len(head) == size else None)
         candidates = recognise(seen, "file")
-        if candidates:
+        if not candidates and is_text(head):
+            self._look_at_text(seen, reader, depth)
+            return
+        if candidates := candidates or recognise(seen, "rest"):
             with spooled(path, head, reader, self.limits) as (blob, digest):
                 self._identify(path, blob, digest, candidates)
-        elif is_text(head):
-            self._look_at_text(seen, reader, depth)
 
     def _look_at_text(self, seen: Glimpse, reader: Reader, depth: int) -> None:
         """Search a text for arrays of numbers, and for files that are spelled out in it."""
@@ -80,9 +81,10 @@ class Examiner:
             self._note(seen.name, f"only the first {limit} of the text were searched for arrays")
         searched = glimpse_text(seen, data)
         self._look_in_literals(searched, data, depth)
-        if searched.arrays and (candidates := recognise(searched, "text")):
+        candidates = recognise(searched, "text") if searched.arrays else []
+        if found := candidates or recognise(seen, "rest"):
             with spooled(seen.name, data, reader, self.limits) as (blob, digest):
-                self._identify(seen.name, blob, digest, candidates, embedded=True)
+                self._identify(seen.name, blob, digest, found, embedded=bool(candidates))
 
     def _look_in_literals(self, seen: Glimpse, text: bytes, depth: int) -> None:
         """Examine the files that a text spells out; each is named after the line in which it begins."""

@@ -73,3 +73,16 @@ def _rising(values: Sequence[float]) -> float:
     ups = sum(map(lt, values, values[1:]))
     downs = sum(map(gt, values, values[1:]))
     return ups / (ups + downs) if ups + downs else 0.0
+
+
+def looks_trained(sample: Sample, count: int) -> bool:
+    """Whether ``count`` values may be weights by those sampled, and are no wave, window, ramp, permutation or
+    small table.
+    """
+    return (
+        sample.distinct >= min(32, count // 2)
+        and 0.2 <= sample.negative <= 0.8
+        and 0.35 <= sample.rising <= 0.65
+        and abs(sample.correlation) < 0.5
+        and 1.6 <= sample.kurtosis <= 500
+    )

@@ -29,14 +29,15 @@ class Format:
     """A format's short name, the extensions that nominate it, and where it is looked for.
 
     ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text
-    files in which literal arrays of numbers were found. ``first`` holds the bytes that a file of this format
+    files in which literal arrays of numbers were found, "rest" for files that no format of the others
+    recognised. ``first`` holds the bytes that a file of this format
     may begin with: the format is not asked about files that begin otherwise, which is nearly all. Extensions
     are lower case, with their dot; they never decide.
     """
 
     name: str
     extensions: tuple[str, ...] = ()
-    within: Literal["file", "zip", "text"] = "file"
+    within: Literal["file", "zip", "text", "rest"] = "file"
     first: bytes = bytes(range(256))
 
 

@@ -14,6 +14,7 @@ from operator import ne
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers, without_comments
 from lintian_ml.encoding.packed import little_endian
+from lintian_ml.encoding.sample import looks_trained
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import FEWEST_NUMBERS, Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
@@ -85,7 +86,7 @@ EXACT = 1 << 53
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Weigh the arrays by their looks, their names, and what the file says of itself."""
-    trained = [found for found in glimpse.arrays if found.name and looks_trained(found)]
+    trained = [found for found in glimpse.arrays if looks_trained(found.sample, found.count)]
     if sum(found.count for found in trained) < FEWEST_NUMBERS:
         return None
     named = named_after_nets(trained)
@@ -100,18 +101,6 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
     if context:
         notes[Kind.CONTEXT] = context
     return Evidence.of(notes, carrier=True)
-
-
-def looks_trained(found: LiteralArray) -> bool:
-    """Whether an array's values may be weights, and are no wave, window, ramp, permutation or small table."""
-    sample = found.sample
-    return (
-        sample.distinct >= min(32, found.count // 2)
-        and 0.2 <= sample.negative <= 0.8
-        and 0.35 <= sample.rising <= 0.65
-        and abs(sample.correlation) < 0.5
-        and 1.6 <= sample.kurtosis <= 500
-    )
 
 
 def named_after_nets(arrays: Iterable[LiteralArray]) -> list[LiteralArray]:
@@ -143,7 +132,7 @@ def read(blob: Blob) -> Model:
     if blob.size > LONGEST:
         raise LimitError(f"source text of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     data = blob.read(0, blob.size)
-    arrays = [found for found in find_arrays(data, SMALLEST_TENSOR) if found.name and _is_exact(found)]
+    arrays = [found for found in find_arrays(data, SMALLEST_TENSOR) if _is_exact(found)]
     if not arrays:
         raise FormatError("no array of numbers that is given a name")
     return Model(
