@@ -1,18 +1,22 @@
 """What a check is made of: its tag, the case it is given, the hints it yields, and its examples."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lintian_ml.declaration import Declaration
 from lintian_ml.detection import FoundModel
-from lintian_ml.facts import KnownModel
 from lintian_ml.hint import Hint, Pointer, Tag, Visibility
 from lintian_ml.override import Malformed, Override
 from lintian_ml.package import Package, PackageType
-from lintian_ml.policy import Judgement
 from lintian_ml.samples import sample
+
+if TYPE_CHECKING:
+    from lintian_ml.declaration import Declaration
+    from lintian_ml.facts import KnownModel
+    from lintian_ml.policy import Judgement
 
 __all__ = [
     "Case",

@@ -1,22 +1,27 @@
 """Lints one package under one profile: models are found, facts gathered, classes judged, checks asked."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lintian_ml.check import Case, Run
 from lintian_ml.container.limits import Limits
-from lintian_ml.declaration import Declaration, parse_declaration
 from lintian_ml.detection import Examiner, NotExamined
 from lintian_ml.escape import for_line
-from lintian_ml.facts import KnownModel, know
 from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.override import Malformed, Override, best_match, by_tag, parse_overrides
 from lintian_ml.package import BINARY_OVERRIDES, Package, PackageType, read_packages
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
 from lintian_ml.stanza import LIMIT
+
+if TYPE_CHECKING:
+    from lintian_ml.declaration import Declaration
+    from lintian_ml.facts import KnownModel
 
 PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 """What a package may be called (Debian Policy, section 5.6.1)."""
@@ -83,6 +88,10 @@ def lint(path: Path, settings: Settings) -> Iterator[Report]:
 def judge(package: Package, settings: Settings) -> Report:
     """Return the report on a package that has been read."""
     declaration = _declaration(package, settings)
+    if declaration is None and _tells_nothing(package):
+        return Report(package, settings.profile, None)
+    from lintian_ml.facts import know
+
     case = Case(package, settings.profile.name, declaration, know(package, declaration, settings.profile))
     enabled = _enabled(settings)
     spoken = tuple(_speak(case, enabled, settings))
@@ -101,7 +110,19 @@ def _declaration(package: Package, settings: Settings) -> Declaration | None:
     data = package.debian.get("debian/models")
     if data is None and settings.declarations:
         data = _overlaid(settings.declarations, package.name)
-    return None if data is None else parse_declaration(data)
+    if data is None:
+        return None
+    from lintian_ml.declaration import parse_declaration
+
+    return parse_declaration(data)
+
+
+def _tells_nothing(package: Package) -> bool:
+    """Whether no check has anything to speak of: no file that may be a model or could not be read, nothing
+    that is fetched or kept elsewhere, and no override.
+    """
+    found = package.models or package.not_examined or package.hooks or package.pointers
+    return not found and _override_file(package) not in package.texts
 
 
 def _overlaid(folder: Path, name: str) -> bytes | None:
@@ -155,7 +176,7 @@ def _issue(
 def _overrides(package: Package) -> tuple[tuple[Override, ...], tuple[Malformed, ...]]:
     """Parse the package's own override file."""
     is_source = package.type is PackageType.SOURCE
-    path = SOURCE_OVERRIDES if is_source else f"{BINARY_OVERRIDES}/{package.name}"
+    path = _override_file(package)
     text = package.texts.get(path, b"").decode("utf-8", "replace")
     parsed = tuple(parse_overrides(text, path, package.name, package.type.value))
     architecture = "source" if is_source else package.architecture
@@ -163,6 +184,11 @@ def _overrides(package: Package) -> tuple[tuple[Override, ...], tuple[Malformed,
         tuple(line for line in parsed if isinstance(line, Override) and line.applies_to(architecture)),
         tuple(line for line in parsed if isinstance(line, Malformed)),
     )
+
+
+def _override_file(package: Package) -> str:
+    is_source = package.type is PackageType.SOURCE
+    return SOURCE_OVERRIDES if is_source else f"{BINARY_OVERRIDES}/{package.name}"
 
 
 def _order(issued: IssuedHint) -> tuple[bool, int, str, str, str, int]:
