@@ -2,12 +2,13 @@
 
 It is in a format that carries numbers of any kind, or only its beginning looks like a model. If it is a
 model, declare it in ``debian/models``. If it is not, name it there in a ``Not-A-Model`` stanza with a
-comment that says what it is, and nobody will have to look again.
+comment that says what it is, and nobody will have to look again. Many files of one kind are told together.
 """
 
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Tag, Visibility, sample
+from lintian_ml.facts import hints_on_kinds
 
 TAG = Tag(Visibility.CLASSIFICATION, see_also=("debian-models(5)",))
 
@@ -15,6 +16,11 @@ TAG = Tag(Visibility.CLASSIFICATION, see_also=("debian-models(5)",))
 def examples() -> Iterator[Example]:
     yield Flagged(
         "an array of numbers", {"data/table.npy": sample("linear.npy")}, (Hint("data/table.npy npy"),)
+    )
+    yield Flagged(
+        "many arrays",
+        {f"data/{number}/table.npy": sample("linear.npy") for number in range(12)},
+        (Hint("data/ npy (12 files, lintian-ml list shows them)"),),
     )
     yield Clean(
         "an array that is declared to be none",
@@ -24,6 +30,4 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.possible:
-        if model.found:
-            yield model.hint(model.found.format)
+    yield from hints_on_kinds(case.possible)

@@ -90,12 +90,14 @@ class Model:
 
     ``structure`` is plain JSON data (graph, operators, attributes, hyper-parameters, code); ``metadata``
     maps the format's own key names to text; ``residue`` names each run of bytes that nothing accounts for
-    and holds them; ``noise`` names what may differ without meaning (the format's fixed list) and holds its
-    bytes. ``remarks`` are sentences for people: opaque parts, inconsistencies, hazards. ``complete`` is
-    false where some bytes are in no part, so that no verdict weaker than byte equality can be given.
-    ``parameters`` counts elements when tensors are not delivered one by one (None: the sum over
-    ``tensors``). ``parts`` are the other files, by their names in the same folder, that belong to the
-    model.
+    and holds them; ``noise`` names what may differ without meaning and holds its bytes, or the SHA-256 of
+    them: ``noise_bits`` then has the bits that they could carry. Its names are on the fixed list NOISE of
+    the format's module, where a star stands for the name of a member or tensor. ``remarks`` are sentences
+    for people: opaque parts, inconsistencies, hazards. ``complete`` is false where some bytes are in no
+    part, so that no verdict weaker than byte equality can be given. ``parameters`` counts elements when
+    tensors are not delivered one by one (None: the sum over ``tensors``). ``parts`` are the other files, by
+    their names in the same folder, that belong to the model. ``encoding`` tells apart the containers that
+    one format may have; between two of them only tensors are comparable.
     """
 
     format: str
@@ -108,11 +110,17 @@ class Model:
     complete: bool = False
     parameters: int | None = None
     parts: tuple[str, ...] = ()
+    noise_bits: Mapping[str, int] = field(default_factory=dict)
+    encoding: str = ""
 
     @property
     def parameter_count(self) -> int:
         """The number of elements in all tensors."""
         return sum(tensor.elements for tensor in self.tensors) if self.parameters is None else self.parameters
+
+    def capacity(self, noise: str) -> int:
+        """Return how many bits the noise of that name could carry; 0 where there is none."""
+        return self.noise_bits.get(noise, 8 * len(self.noise.get(noise, b"")))
 
 
 class Certainty(enum.Enum):

@@ -146,6 +146,16 @@ def test_a_model_is_as_bad_as_the_worst_it_was_made_from() -> None:
     assert facts.base_model is BaseModel.NON_FREE
 
 
+def test_a_model_that_the_build_fetches_is_not_built() -> None:
+    rules = "build:\n\twget https://example.org/nets/digits.onnx\n"
+    stanzas = "Model: digits\nBuilt-Files: digits.onnx\n\nModel: own\nBuilt-Files: own.onnx\n"
+    declaration = parse_declaration(f"Format: 1.0\n\n{stanzas}".encode())
+    _, fetched, own = know(package({"debian/rules": rules}), declaration, find_profile("debian"))
+    assert fetched.facts.origin is Origin.DOWNLOADED_AT_BUILD
+    assert str(fetched.pointer("origin")) == "debian/rules:2"
+    assert own.facts.origin is Origin.BUILT
+
+
 def test_a_circle_of_base_models_is_unknown() -> None:
     assert known(f"{MODEL}Base-Model: net\n").facts.base_model is BaseModel.UNKNOWN
     other = "\nModel: other\nFiles: other.onnx\nBase-Model: net\n"

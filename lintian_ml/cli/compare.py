@@ -1,44 +1,124 @@
-"""Compares two model files: do they satisfy an equality predicate, or which is the tightest that they
-satisfy?
+"""Compares two models: do they satisfy an equality predicate, or which is the tightest that they satisfy?
+
+Of two folders or packages, each model is compared with the one at the same path.
 """
 
+import os
+import shutil
+import sys
+import threading
+import time
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from pathlib import Path
+from typing import Self
 
 from lintian_ml.equality import Comparison, Deviation, TensorResult, Verdict, compare_files
+from lintian_ml.equality.control import IMPOSSIBLE
+from lintian_ml.equality.tensors import Manner
+from lintian_ml.error import UsageError
 from lintian_ml.escape import for_line
 from lintian_ml.options import Parser
-from lintian_ml.report.json import dumps
 
 TROUBLE = 3
 
 STATUS = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_DECIDED: 2}
+
+PACKAGES = (".deb", ".udeb", ".ddeb", ".dsc", ".changes", ".buildinfo")
+"""What the names of packages end in."""
+
+PATIENCE, PAUSE = 1.0, 0.1
+"""Seconds that pass before the first line on progress, and between two."""
 
 WORST = 20
 """Tensors of which the text report tells; the others are counted."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print the verdict with its grounds; return 0 if met, 1 if not met, 2 if not decided."""
+    """Print the verdict with its grounds; return 0 if met, 1 if not met, 2 if not decided.
+
+    Of several models 3, for trouble, comes before 1 before 2 before 0.
+    """
+    made = _parser()
+    options = made.parse_intermixed_args(arguments)
+    several = [path.is_dir() or path.name.endswith(PACKAGES) for path in (options.first, options.second)]
+    if any(several):
+        if not all(several):
+            made.error("a folder or package can only be compared with another")
+        if options.certificate:
+            made.error("--certificate is for two files")
+        return _run_all(options)
+    return _run_one(options)
+
+
+def _parser() -> Parser:
     made = Parser(
         prog="lintian-ml compare",
         description=__doc__,
-        epilog="Exit status: 0 met, 1 not met, 2 not decided, 3 trouble.",
+        epilog="Exit status: 0 met, 1 not met, 2 not decided, 3 trouble; "
+        "of several models, 3 before 1 before 2 before 0.",
     )
-    made.add_argument("first", metavar="A", help="a model file: the one that is shipped")
-    made.add_argument("second", metavar="B", help="the model file to hold against it: the rebuilt one")
-    made.add_argument(
-        "--predicate", metavar="P", help="as in the Equality field; without, the tightest is found"
-    )
-    made.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
-    options = made.parse_intermixed_args(arguments)
-    comparison = compare_files(options.first, options.second, options.predicate)
-    if options.format == "json":
-        print(dumps(asdict(comparison)))
-    else:
-        for line in _lines(comparison):
-            print(line)
+    add = made.add_argument
+    add("first", metavar="A", type=Path, help="a model, folder or package: the one that is shipped")
+    add("second", metavar="B", type=Path, help="what to hold against it: the rebuilt one")
+    add("--predicate", metavar="P", help="as in the Equality field; without, the tightest is found")
+    add("--format", choices=("text", "json"), default="text", help="how to print")
+    add("--certificate", metavar="FILE", type=Path, help="write there what was found, to be computed again")
+    add("-q", "--quiet", action="store_true", help="no progress")
+    return made
+
+
+def _run_one(options: Namespace) -> int:
+    """Compare two files."""
+    from lintian_ml.equality import certificate
+
+    paths = options.first, options.second
+    digests = certificate.Digests(*paths) if options.certificate else None
+    with _Progress(options.quiet) as progress:
+        comparison = compare_files(*paths, options.predicate, Manner(advance=progress.advance))
+        stated = certificate.statement(comparison, *paths, digests) if digests else None
+    if stated:
+        _write(options.certificate, certificate.written(stated))
+    print(_json(comparison) if options.format == "json" else "\n".join(_lines(comparison)))
     return STATUS[comparison.verdict]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "ascii")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _run_all(options: Namespace) -> int:
+    """Compare all models of two folders or packages."""
+    from lintian_ml.reproduce.pairing import compare_all
+
+    statuses = set()
+    with _Progress(options.quiet) as progress:
+        manner = Manner(advance=progress.advance)
+        for paired in compare_all(options.first, options.second, options.predicate, manner):
+            progress.clear()
+            comparison = paired.comparison
+            statuses.add(STATUS[comparison.verdict] if comparison else TROUBLE)
+            if options.format == "json":
+                print(_json(comparison, path=paired.path, trouble=paired.trouble))
+                continue
+            print(for_line(f"{paired.path}:"))
+            lines = _lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
+            print("\n".join(f"  {line}".rstrip() for line in lines))
+    if not statuses:
+        print("not decided: there is no model on either side")
+    return next((status for status in (TROUBLE, 1, 2, 0) if status in statuses), STATUS[Verdict.NOT_DECIDED])
+
+
+def _json(comparison: Comparison | None, **more: str) -> str:
+    """Return all that was found as one line."""
+    from dataclasses import asdict
+
+    from lintian_ml.report.json import dumps
+
+    return dumps(more | (asdict(comparison) if comparison else {}))
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
@@ -59,11 +139,22 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield f"bit-identical tensors: {identical} of {len(comparison.tensors)}"
     if comparison.verdict is Verdict.MET:
         yield f"slack: {_slack(comparison.slack)}"
+    yield from _controls(comparison.tensors)
     yield from (for_line(note) for note in comparison.notes)
     if comparison.suggested and comparison.predicate:
         yield ""
         yield "The tightest predicate that was found to hold, for debian/models:"
         yield comparison.field.rstrip("\n")
+
+
+def _controls(tensors: Sequence[TensorResult]) -> Iterator[str]:
+    """Say of how many relaxed tensors a control showed that the comparator noticed, and why not of others."""
+    told = [result for result in tensors if result.control]
+    refused = [result for result in told if result.control.startswith(IMPOSSIBLE)]
+    if told:
+        yield f"negative controls: {len(told) - len(refused)} of {len(told)} relaxed tensors, all passed"
+    for result in refused[:WORST]:
+        yield for_line(f"  {result.name}: {result.control}")
 
 
 def _because(reason: str) -> str:
@@ -97,3 +188,47 @@ def _slack(bits: float | None) -> str:
     if bits == 0:
         return "none; every bit is settled"
     return f"{bits / 8:,.1f} bytes may differ without notice"
+
+
+class _Progress:
+    """A line on the terminal, after a second: how much of either side was compared, and how fast."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._watched = sys.stderr.isatty() and not quiet and "CI" not in os.environ
+        self._began = time.monotonic()
+        self._next = self._began + PATIENCE
+        self._bytes = 0
+        self._drawn = False
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def advance(self, size: int) -> None:
+        """Count bytes that were compared; any thread may."""
+        if not self._watched:
+            return
+        with self._lock:
+            self._bytes += size
+            now = time.monotonic()
+            if now >= self._next:
+                self._next = now + PAUSE
+                passed = now - self._began
+                speed = self._bytes / passed / 2**20
+                self._draw(f"{self._bytes >> 20:,} MiB compared, {passed:.0f} s, {speed:,.0f} MiB/s")
+
+    def clear(self) -> None:
+        """Remove the line, before other output."""
+        with self._lock:
+            if self._drawn:
+                self._draw("")
+                self._drawn = False
+
+    def _draw(self, text: str) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r\033[K{text[:width]}")
+        sys.stderr.flush()
+        self._drawn = True

@@ -4,12 +4,32 @@ An ``Examiner`` is shown every file once, as a stream. It keeps nothing of files
 may be a model is held (in memory, or in a temporary file when large) while its format's reader looks at it.
 """
 
+from lintian_ml.detection.addresses import names_model
+from lintian_ml.detection.clues import Clues
 from lintian_ml.detection.examine import Examiner
 from lintian_ml.detection.finding import FoundModel, NotExamined
+from lintian_ml.detection.hooks import Hook, When, hooks
+from lintian_ml.detection.parts import joined
+from lintian_ml.detection.pointers import LfsPointer
+from lintian_ml.detection.statements import Statement, Subject
 
 DETECTION_VERSION = "1"
 """Changes whenever the same bytes may give other findings: stored findings of another version are not
 reused.
 """
 
-__all__ = ["DETECTION_VERSION", "Examiner", "FoundModel", "NotExamined"]
+__all__ = [
+    "DETECTION_VERSION",
+    "Clues",
+    "Examiner",
+    "FoundModel",
+    "Hook",
+    "LfsPointer",
+    "NotExamined",
+    "Statement",
+    "Subject",
+    "When",
+    "hooks",
+    "joined",
+    "names_model",
+]

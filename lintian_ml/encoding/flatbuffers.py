@@ -85,9 +85,9 @@ class Walk:
         self._seen: list[tuple[int, int]] = []
         self._layout = hashlib.sha256()
 
-    def root(self, kind: str) -> dict[str, object]:
-        """Read the root table and all that it holds; FormatError where it is not well-formed."""
-        self.mark(0, 8)
+    def root(self, kind: str, identifier: bytes = b"") -> dict[str, object]:
+        """Read the root table, before which ``identifier`` may stand; FormatError where it is malformed."""
+        self.mark(0, 8 if identifier and self.blob.read(4, 4) == identifier else 4)
         result: dict[str, object] = {}
         work = [(self._reference(0), kind, result)]
         while work:
@@ -116,9 +116,9 @@ class Walk:
                 yield f"bytes {at} to {begin}", held(self.blob, at, begin - at)
             at = max(at, end)
 
-    def layout(self) -> bytes:
-        """Return a digest of where everything lies: what a writer may choose without changing the content."""
-        return self._layout.hexdigest().encode("ascii")
+    def layout(self) -> tuple[bytes, int]:
+        """Return a digest of where everything lies, a writer's free choice, and the bits of those places."""
+        return self._layout.digest(), 32 * len(self._seen)
 
     def _table(
         self, position: int, name: str, into: dict[str, object]

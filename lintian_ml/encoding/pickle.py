@@ -13,6 +13,7 @@ from lintian_ml.encoding.pickle_leaves import LEAVES
 from lintian_ml.encoding.pickle_machine import AfterBuild, Machine
 from lintian_ml.encoding.pickle_nodes import Dict, How, Persistent, Set
 from lintian_ml.encoding.pickle_source import Budget, Source
+from lintian_ml.encoding.plain import told
 
 _STOP = ord(".")
 
@@ -129,7 +130,7 @@ def _obj(machine: Machine) -> None:
 
 
 def _global(machine: Machine) -> None:
-    module, name = (machine.source.line().decode("utf-8", "replace") for _ in range(2))
+    module, name = (told(machine.source.line()) for _ in range(2))
     machine.push_symbol(module, name)
 
 
@@ -190,7 +191,7 @@ _ACTS: dict[int, Callable[[Machine], None]] = {
     0x82: _extension(1),
     0x83: _extension(2),
     0x84: _extension(4),
-    ord("P"): lambda machine: machine.persistent(machine.source.line().decode("utf-8", "replace")),
+    ord("P"): lambda machine: machine.persistent(told(machine.source.line())),
     ord("Q"): lambda machine: machine.persistent(machine.pop()),
     ord("p"): lambda machine: machine.remember(_text_index(machine)),
     ord("q"): lambda machine: machine.remember(machine.source.number(1)),

@@ -13,6 +13,7 @@ from lintian_ml.encoding.pickle import load
 from lintian_ml.encoding.pickle_machine import Machine
 from lintian_ml.encoding.pickle_nodes import Call, Dict, Run, Symbol
 from lintian_ml.encoding.pickle_tree import Leaf
+from lintian_ml.encoding.pickle_usual import Extras, encoded, is_empty_array, is_usual, made, unless, wrapped
 from lintian_ml.encoding.strides import c_strides, view
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import Payload, Span
@@ -67,9 +68,8 @@ class NumpyReader:
             and node.items
         ):
             state = node.states[0]
-            return self._leaf(
-                state.get("shape"), state.get("dtype"), node.items[0], fortran=state.get("order") == "F"
-            )
+            shape, dtype, order = (state.get(key) for key in ("shape", "dtype", "order"))
+            return self._leaf(shape, dtype, node.items[0], wrapped(node, state), fortran=order == "F")
         if node.items:
             return None
         if (
@@ -77,27 +77,37 @@ class NumpyReader:
             and len(node.states) == 1
             and _named(node.argument(0)) == "numpy.ndarray"
         ):
-            return self._array(node.states[0])
+            return self._array(node, node.states[0])
         if node.states:
             return None
         if node.name in _SCALAR:
-            return self._leaf((), node.argument(0), node.argument(1), fortran=False)
+            return self._leaf((), node.argument(0), node.argument(1), made(node, 2), fortran=False)
         if node.name in _FROM_BUFFER:
             data, dtype, shape, order = (node.argument(index) for index in range(4))
-            return self._leaf(shape, dtype, data, fortran=order == "F")
+            kept = (*made(node, 4), *unless(order in ("C", "F"), "order", order))
+            return self._leaf(shape, dtype, data, kept, fortran=order == "F")
         return None
 
     def payload(self, run: Run) -> Payload:
         """Return a long string's bytes."""
         return Span(self.blob, run.offset, run.length)
 
-    def _array(self, state: object) -> Leaf | None:
+    def _array(self, node: Call, state: object) -> Leaf | None:
         if not isinstance(state, tuple) or len(state) not in (4, 5):
             return None
         shape, dtype, fortran, data = state[-4:]
-        return self._leaf(shape, dtype, data, fortran=bool(fortran))
+        kept = (
+            *made(node, 3),
+            *unless(is_empty_array(node.arguments), "initial", node.arguments),
+            *unless(state[:-4] == (1,), "version", state[:-4]),
+            *unless(fortran is True or fortran is False, "order", fortran),
+        )
+        return self._leaf(shape, dtype, data, kept, fortran=bool(fortran))
 
-    def _leaf(self, shape: object, dtype: object, data: object, *, fortran: bool) -> Leaf | None:
+    def _leaf(
+        self, shape: object, dtype: object, data: object, kept: Extras, *, fortran: bool
+    ) -> Leaf | None:
+        """Return an array; ``kept`` is what else the node says of it."""
         element = element_of(dtype)
         if element is None or not _is_shape(shape):
             return None
@@ -109,10 +119,11 @@ class NumpyReader:
             raise FormatError(f"an array of shape {shape} has {source.size} bytes where {wanted} are needed")
         strides = c_strides(shape[::-1])[::-1] if fortran else c_strides(shape)
         payload = view(source, 0, shape, strides, element.width)
+        kept = (*kept, *encoded(data))
         if element.name == "bytes":
-            extras = (("dtype", dtype), ("shape", shape))
-            return Leaf("bytes", (wanted,), payload, extras=extras)
-        return Leaf(element.name, shape, payload, element.big_endian)
+            return Leaf("bytes", (wanted,), payload, extras=(("dtype", dtype), ("shape", shape), *kept))
+        kept = (*kept, *unless(is_usual(dtype), "dtype", dtype))
+        return Leaf(element.name, shape, payload, element.big_endian, kept)
 
     def _bytes(self, data: object, wanted: int) -> Blob | None:
         """Return an array's bytes, or None where they are not given as bytes."""
@@ -203,7 +214,8 @@ def joblib_arrays(machine: Machine, call: Call) -> None:
         call.items.append(_nested(machine))
     elif _is_shape(shape):
         if state.get("numpy_array_alignment_bytes") is not None:
-            source.take(source.number(1))
+            padding = source.take(source.number(1))
+            machine.strays += [padding] if padding.strip(b"\xff") else []
         start, length = source.position, math.prod(shape) * element.width
         source.skip(length)
         call.items.append(Run(start, length))

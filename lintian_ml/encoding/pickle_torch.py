@@ -55,6 +55,7 @@ STORAGES = {
 """The same for each of torch's storage classes."""
 
 _TENSORS = frozenset({"torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2"})
+_USUAL = "torch._utils._rebuild_tensor_v2"
 _TENSOR_V3 = "torch._utils._rebuild_tensor_v3"
 _QUANTISED = "torch._utils._rebuild_qtensor"
 _PARAMETERS = frozenset({"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"})
@@ -139,7 +140,7 @@ class TorchReader:
         shape, stride = _sizes(shape), _sizes(stride)
         if found is None or shape is None or stride is None or not _is_size(offset):
             return None
-        extras: list[tuple[str, object]] = []
+        extras: list[tuple[str, object]] = [("made", node.name)] if node.name != _USUAL else []
         if node.name == _QUANTISED and rest:
             extras.append(("quantizer", rest.pop(0)))
         dtype, width = found.dtype, found.width

@@ -13,6 +13,8 @@ TEXT = 1 << 20
 OPAQUE = 1 << 12
 """The longest run of bytes that is shown in base64; a longer one stands by its digest."""
 
+_MARK = "\ufffd Latin-1: "
+
 HELD = 1 << 16
 """The longest run of bytes that is held as residue or noise as it is."""
 
@@ -59,6 +61,18 @@ def floating(data: bytes) -> object:
     if not math.isfinite(value) or (value == 0 and any(data)):
         return {"bits": data[::-1].hex()}
     return value
+
+
+def told(data: bytes) -> str:
+    """Return bytes that should be UTF-8 as a text; no two runs of bytes give the same one.
+
+    Those that are not are given as Latin-1 behind a mark; so are those that begin with the mark themselves.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _MARK + data.decode("latin-1")
+    return _MARK + data.decode("latin-1") if text.startswith(_MARK) else text
 
 
 def label(value: object, otherwise: str) -> str:

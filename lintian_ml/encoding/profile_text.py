@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lintian_ml.encoding.numbers import Columns
+from lintian_ml.encoding.plain import told
 from lintian_ml.error import FormatError
 
 MOST_HEADER_LINES = 1000
@@ -70,14 +71,19 @@ def read_profile(header: Header, rest: Iterator[bytes], columns: Columns, name: 
     symbols = header.last.split()[1:]
     if not 2 <= len(symbols) <= MOST_SYMBOLS:
         raise FormatError(f"an alphabet of {len(symbols)} symbols")
-    next_line(rest)
+    columns_named = _text(b" ".join(next_line(rest).split()))
     older = header.version.startswith("HMMER2")
     nodes = _Nodes(columns, name, len(symbols), older)
     annotation = nodes.read_older(rest) if older else nodes.read(rest)
     if nodes.count != header.number("LENG"):
         raise FormatError(f"{nodes.count} nodes in a profile of length {header.number('LENG')}")
     spelled = [_text(symbol) for symbol in symbols]
-    return {"header": header.structural(), "alphabet": spelled, "annotation": annotation}
+    return {
+        "header": header.structural(),
+        "alphabet": spelled,
+        "transitions": columns_named,
+        "annotation": annotation,
+    }
 
 
 def next_line(rest: Iterator[bytes]) -> bytes:
@@ -149,4 +155,4 @@ class _Nodes:
 
 
 def _text(data: bytes) -> str:
-    return data.strip().decode("utf-8", "replace")
+    return told(data.strip())

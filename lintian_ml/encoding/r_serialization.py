@@ -1,4 +1,4 @@
-"""R's serialised objects in XDR, read as inert nodes (R, src/main/serialize.c, "ReadItem"; versions 2 and 3).
+"""R's serialised objects, read as inert nodes (R, src/main/serialize.c, "ReadItem"; versions 2 and 3).
 
 Nothing is evaluated: promises, functions, environments and byte code are stepped over by their shape.
 Readers of single items are generators that yield the readers of what lies within, so that the depth of an
@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from lintian_ml.blob import Blob
-from lintian_ml.encoding.forward import Forward
+from lintian_ml.encoding.r_ascii import forward
 from lintian_ml.error import FormatError, LimitError
 
 NODES = 1_000_000
@@ -21,12 +21,11 @@ HAS_ATTRIBUTES, HAS_TAG = 0x200, 0x400
 EMPTY = {254: "NULL", 253: "globalenv", 252: "unbound", 251: "missing", 250: "base namespace"}
 EMPTY |= {242: "emptyenv", 241: "baseenv"}
 PAIRS = {2: "pairlist", 5: "promise", 6: "call", 3: "function", 17: "dots"}
-NUMBERS = {10: ("logical", 4), 13: ("integer", 4), 14: ("double", 8), 15: ("complex", 16), 24: ("raw", 1)}
+NUMBERS = {10: "logical", 13: "integer", 14: "double", 15: "complex", 24: "raw"}
 LISTS = {19: "list", 20: "expression", 16: "character"}
 NAMED_PLACES = {249: "namespace", 248: "package", 247: "persistent"}
 SYMBOL, ENVIRONMENT, POINTER, WEAK, CHARS, BYTECODE, S4, REFERENCE, ALTREP = 1, 4, 22, 23, 9, 21, 25, 255, 238
-BUILTINS = (7, 8)
-REPEATED, REPEATS, CALL_WITH, PAIRS_WITH = 244, 243, 240, 239
+BUILTINS, REPEATED, REPEATS, CALL_WITH, PAIRS_WITH = (7, 8), 244, 243, 240, 239
 
 
 @dataclass(slots=True, eq=False)
@@ -55,11 +54,13 @@ NOTHING = Node("NULL")
 
 
 class Reader:
-    """Reads one serialisation, from the version behind its ``X`` line; ``nodes`` are all objects in order."""
+    """Reads one serialisation, from the version behind the line that tells its form: "X" for XDR, "A" for
+    ASCII, "B" for a machine's own, little-endian order. ``nodes`` are all objects in order.
+    """
 
-    def __init__(self, blob: Blob, start: int) -> None:
-        self.forward = Forward(blob, start, ">", 20_000_000)
-        self.version, self.writer, _ = self.forward.numbers("iii")
+    def __init__(self, blob: Blob, start: int, form: str = "X") -> None:
+        self.forward = forward(blob, start, form)
+        self.version, self.writer, self.needed = self.forward.numbers("iii")
         if self.version not in (2, 3):
             raise FormatError(f"the serialisation has version {self.version}, not 2 or 3")
         self.encoding = self._text(self.forward.number("i")) if self.version == 3 else ""
@@ -141,10 +142,9 @@ class Reader:
         return f"offset {self.forward.position}"
 
     def _numbers(self, kind: int) -> Node:
-        name, width = NUMBERS[kind]
-        node = self._node(name)
+        node = self._node(NUMBERS[kind])
         node.length = self._length()
-        node.offset = self.forward.skip(node.length * width)
+        node.offset = self.forward.skip_vector(node.kind, node.length)
         return node
 
     def _length(self) -> int:
@@ -179,7 +179,7 @@ class Reader:
                 return node
             flags = self.forward.number("I")
             if flags & 0xFF not in (2, 6):
-                self.forward.position -= 4
+                self.forward.back()
                 rest = yield self._item()
                 if rest.kind != "NULL":
                     node.items.append(rest)

@@ -32,8 +32,11 @@ class _Open:
     left: int | None
 
 
-def read_ubjson(blob: Blob) -> dict[str, object]:
-    """Return the object that a document is; FormatError where it is malformed or cut off or something
+def read_ubjson(blob: Blob) -> tuple[dict[str, object], bytes]:
+    """Return the object that a document is, and its layout: the marks of its values and the keys, in their
+    order.
+
+    FormatError where it is malformed or cut off or something
     follows it, LimitError where it is too long, too deep or has too many values.
     """
     if blob.size > LONGEST:
@@ -42,7 +45,7 @@ def read_ubjson(blob: Blob) -> dict[str, object]:
     root = reader.document()
     if reader.at != blob.size:
         raise FormatError(f"{blob.size - reader.at} bytes behind the document")
-    return root
+    return root, bytes(reader.layout)
 
 
 class _Reader:
@@ -52,6 +55,7 @@ class _Reader:
         self.data = data
         self.at = 0
         self.values = 0
+        self.layout = bytearray()
 
     def document(self) -> dict[str, object]:
         root: dict[str, object] = {}
@@ -86,7 +90,8 @@ class _Reader:
         if self.values > MOST_VALUES:
             raise LimitError(f"a document of more than {MOST_VALUES} values")
         key = self._text() if isinstance(top.held, dict) else ""
-        mark = self._take(1)
+        mark = self._mark()
+        self.layout += key.encode()
         opened: _Open | None = None
         value: object
         if mark in ENDS:
@@ -108,7 +113,8 @@ class _Reader:
         """Return a list whose elements are of one type of number, or None where it is no such list."""
         if self.data[self.at : self.at + 1] != b"$":
             return None
-        mark = self._take(2)[1:]
+        self.at += 1
+        mark = self._mark()
         if mark not in NUMBERS:
             raise FormatError(f"a list of type {mark!r} at byte {self.at}")
         count = self._count()
@@ -124,11 +130,12 @@ class _Reader:
         """Return how many values a container says that it has; None where it says nothing."""
         if self.data[self.at : self.at + 1] != b"#":
             return None
+        self.layout += b"#"
         self.at += 1
         return self._length()
 
     def _length(self) -> int:
-        value = self._number(self._take(1))
+        value = self._number(self._mark())
         if not isinstance(value, int) or value < 0:
             raise FormatError(f"a length of {value} at byte {self.at}")
         return value
@@ -152,6 +159,11 @@ class _Reader:
         form = ">" + NUMBERS[mark]
         value: Number = struct.unpack(form, self._take(struct.calcsize(form)))[0]
         return value
+
+    def _mark(self) -> bytes:
+        mark = self._take(1)
+        self.layout += mark
+        return mark
 
     def _take(self, length: int) -> bytes:
         if self.at + length > len(self.data):

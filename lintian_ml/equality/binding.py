@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lintian_ml.equality.language import Clause, Selector, Specification
 from lintian_ml.equality.predicate import Level, Predicate
@@ -25,12 +26,18 @@ class Asked:
     @property
     def predicate(self) -> str:
         """The terms in canonical form."""
-        return " and ".join(map(str, self.terms))
+        return _spelled(self.terms)
 
     @property
     def level(self) -> Level:
         """The highest level among the terms."""
         return min((term.level for term in self.terms), key=lambda level: level.rank)
+
+
+@cache
+def _spelled(terms: tuple[Predicate, ...]) -> str:
+    """Return terms in canonical form; many tensors share them."""
+    return " and ".join(map(str, terms))
 
 
 STRICT = Asked()

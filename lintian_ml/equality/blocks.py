@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lintian_ml.blob import BLOCK
 from lintian_ml.equality.elements import COMPLEX
 from lintian_ml.error import FormatError
 from lintian_ml.model import BITS, Payload, Tensor
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
 WIDEST = 16
 """Bytes of the widest element; pieces begin at multiples of it."""
 
+PIECE = 1 << 20
+"""Bytes that are compared at a time: two pieces and what is made of them stay in a core's cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -26,7 +28,14 @@ class Pair:
 
     first: Tensor
     second: Tensor
-    piece: int = BLOCK
+    piece: int = PIECE
+    beside: Callable[[str], tuple[Tensor | None, Tensor | None]] | None = field(default=None, compare=False)
+    """Returns the tensors of another name in both models."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of one piece: a multiple of the widest element's."""
+        return max(WIDEST, self.piece // WIDEST * WIDEST)
 
     def pieces(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield offset in bytes, piece of the first and piece of the second, from the beginning to the end.
@@ -34,8 +43,9 @@ class Pair:
         FormatError where a payload is not as long as it claims.
         """
         offset = 0
-        sizes = max(WIDEST, self.piece // WIDEST * WIDEST)
-        pairs = zip(regular(self.first.payload, sizes), regular(self.second.payload, sizes), strict=True)
+        pairs = zip(
+            regular(self.first.payload, self.size), regular(self.second.payload, self.size), strict=True
+        )
         for first, second in pairs:
             yield offset, first, second
             offset += len(first)
@@ -73,7 +83,7 @@ def _filled(rest: bytearray, block: bytes, size: int) -> Iterator[bytes]:
     rest += view[start:]
 
 
-def codes(piece: bytes, tensor: Tensor) -> Codes:
+def codes(piece: bytes | Codes, tensor: Tensor) -> Codes:
     """Return the elements (components, of complex numbers) in a piece of the tensor's payload as unsigned
     integers.
 

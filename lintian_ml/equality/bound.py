@@ -1,25 +1,32 @@
 """Decides |a - b| ≤ max(atol, rtol·max(|a|, |b|)) exactly, for floating-point elements and rational
 tolerances.
 
-First a float64 kernel with a proven margin settles what is clearly in or out. Each of its operations is
-within a factor 1 ± 2**-53 of the real result, and there are fewer than eight, so 2**-48 covers them; what a
-machine that flushes subnormal numbers may lose is covered by an absolute margin above the smallest normal
-number of the types touched. The rest is decided in integers: finite values are multiples of the format's
-smallest positive number.
+Three stages, each for what the one before leaves open. First what a stretch of codes tells: d representable
+values are at most d·2**-fraction of the larger one, where that is a normal number. Then float64: of formats
+of 32 bits and fewer its subtraction and products are exact (see ``Narrow``); for the others there is a proven
+margin. What is left is decided in integers, each different pair once: finite values are multiples of the
+format's smallest positive number.
+
+The margin: each operation is within a factor 1 ± 2**-53 of the real result, and there are fewer than eight,
+so 2**-48 covers them; what a machine that flushes subnormal numbers may lose is covered by an absolute margin
+above the smallest normal number of the types touched.
 """
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lintian_ml.equality.elements import FLOATS, component, finite, reals
 from lintian_ml.equality.judge import Judge
+from lintian_ml.equality.narrow import Narrow
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes, Indices, Mask, Reals
+    from lintian_ml.equality.stretch import Stretch
 
-EXACT_PAIRS = 100_000
+EXACT_PAIRS = 1_000_000
 """Distinct pairs of one tensor that are decided in integers; beyond them the verdict is not decided."""
 
 MARGIN = 2.0**-48
@@ -27,11 +34,17 @@ FLUSHED = {"float32": 2.0**-123, "float64": 2.0**-1019}
 """Above what flushing can take from the two differences and products, by type; narrower types use float64's.
 """
 
+BLUR = 45
+"""Low bits of a float64 that its rank among the worst does without: seven bits after the first are left."""
+
+NUDGE = 1.0037
+"""What an excess is multiplied by before the rounding, so that round numbers do not lie on its borders."""
+
 
 class Bound(Judge):
     """Decides a symmetric absolute and relative bound on each element."""
 
-    def __init__(self, dtype: str, rtol: Fraction, atol: Fraction) -> None:
+    def __init__(self, dtype: str, rtol: Fraction, atol: Fraction, *, crowded: bool = False) -> None:
         super().__init__(dtype)
         self.component = component(dtype)
         self.form = FLOATS[self.component]
@@ -41,14 +54,53 @@ class Bound(Judge):
         self._relative = float(rtol)
         self._absolute = float(min(atol, 2 * self.form.largest) * Fraction(self._half))
         self._steps = atol // Fraction(2) ** self.form.unit
+        self._ranks = math.floor(rtol * (1 << self.form.fraction))
+        self._narrow = Narrow.of(self.component, rtol, atol)
         self._decided: dict[tuple[int, int], bool] = {}
+        self._crowded = crowded
+        if crowded:
+            self.doubt = f"more than {EXACT_PAIRS} different pairs lie too near the bound"
+
+    def settles(self, stretch: Stretch) -> bool:
+        """Whether so many representable values are within either tolerance, wherever they lie."""
+        if stretch.least >= self._normal and stretch.furthest <= self._ranks:
+            return True
+        return self.gap(stretch) <= self._steps
+
+    def ceiling(self, stretch: Stretch) -> float:
+        """Return what the furthest pair's excess would be where the values are sparsest."""
+        gap = self.gap(stretch) * Fraction(2) ** self.form.unit
+        if not self.rtol:
+            return blurred(gap)
+        shares = [gap / self.atol] if self.atol else []
+        if stretch.least >= self._normal:
+            shares.append(Fraction(stretch.furthest, 1 << self.form.fraction) / self.rtol)
+        return blurred(min(shares)) if shares else math.inf
+
+    @property
+    def _normal(self) -> int:
+        """The magnitude code of the smallest normal number."""
+        return 1 << self.form.fraction
+
+    def gap(self, stretch: Stretch) -> int:
+        """Return what no |a - b| of a stretch is above, as a multiple of the smallest positive number."""
+        exponent = (stretch.most + stretch.furthest) >> self.form.fraction
+        return stretch.furthest << max(0, exponent - 1)
+
+    def furthest(self, first: Codes, second: Codes) -> Fraction:
+        """Return what no |a - b| of some pairs of finite codes is above, little more than the largest."""
+        gap, _ = self._estimated(first, second)
+        loss = FLUSHED.get(self.component, FLUSHED["float64"])
+        above = Fraction(float(gap.max())) * (1 + Fraction(MARGIN)) + Fraction(loss)
+        return above / Fraction(self._half)
 
     def near(self, first: Codes, second: Codes) -> Mask:
         """Return which pairs of finite codes hold."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            held, doubtful = self._clearly(first, second)
+            decide = self._narrow.decide if self._narrow else self._clearly
+            held, doubtful = decide(first, second)
         if doubtful.size:
             held[doubtful] = self._exactly(first[doubtful], second[doubtful])
         return held
@@ -74,23 +126,35 @@ class Bound(Judge):
         return np.abs(left - right), allowed
 
     def excess(self, first: Codes, second: Codes) -> Reals:
-        """Return |a - b| as a multiple, estimated in float64, of what is allowed."""
+        """Return |a - b|, where there is a relative tolerance as a multiple of what is allowed.
+
+        It is estimated in float64 and rounded to eight bits, so that most runs need not be looked at for a
+        worse pair.
+        """
         import numpy as np
 
         with np.errstate(all="ignore"):
             gap, allowed = self._estimated(first, second)
-            multiples: Reals = gap / np.maximum(allowed, np.finfo(np.float64).tiny)
-        multiples[~(finite(first, self.form) & finite(second, self.form))] = np.inf
-        return multiples
+            if self.rtol:
+                gap /= np.maximum(allowed, np.finfo(np.float64).tiny)
+            elif self._half != 1:
+                gap *= 1 / self._half
+            gap *= NUDGE
+        gap.view(np.uint64)[...] &= np.uint64(~((1 << BLUR) - 1) & (1 << 64) - 1)
+        gap[~(finite(first, self.form) & finite(second, self.form))] = np.inf
+        return gap
 
     def _exactly(self, first: Codes, second: Codes) -> Mask:
         """Decide each different pair once; those that are too many count as held, in doubt."""
         import numpy as np
 
+        if self._crowded:
+            return np.ones(first.shape, dtype=bool)
         pairs = np.empty(first.shape, dtype=[("first", np.uint64), ("second", np.uint64)])
         pairs["first"], pairs["second"] = first, second
         different, places = np.unique(pairs, return_inverse=True)
-        answers = [self._decide(int(left), int(right)) for left, right in different.tolist()]
+        with self.lock:
+            answers = [self._decide(int(left), int(right)) for left, right in different.tolist()]
         held: Mask = np.array(answers, dtype=bool)[places]
         return held
 
@@ -98,13 +162,31 @@ class Bound(Judge):
         known = self._decided.get((first, second))
         if known is not None:
             return known
-        if len(self._decided) >= EXACT_PAIRS:
-            self.doubt = f"more than {EXACT_PAIRS} different pairs lie too near the bound"
+        if len(self._decided) > EXACT_PAIRS:
             return True
         return self._decided.setdefault((first, second), self.holds(first, second))
+
+    def again(self) -> Judge | None:
+        """Return a judge that decides none of the pairs in integers, where there were too many of them.
+
+        Which of them were decided hangs on the order in which threads came upon them.
+        """
+        if len(self._decided) <= EXACT_PAIRS:
+            return None
+        return Bound(self.dtype, self.rtol, self.atol, crowded=True)
 
     def holds(self, first: int, second: int) -> bool:
         """Decide one pair of finite codes in integers alone."""
         left, right = self.form.multiple(first), self.form.multiple(second)
         gap, largest = abs(left - right), max(abs(left), abs(right))
         return gap <= self._steps or gap * self.rtol.denominator <= largest * self.rtol.numerator
+
+
+def blurred(value: Fraction) -> float:
+    """Return what no excess of at most ``value`` is above once ``Bound.excess`` has rounded it."""
+    import numpy as np
+
+    if value >= 2**1023:
+        return math.inf
+    bits = int(np.float64(float(value) * (1 + 2.0**-40) * NUDGE).view(np.uint64))
+    return float(np.uint64(bits >> BLUR << BLUR).view(np.float64))

@@ -7,6 +7,7 @@ codes, so that no rounding mode, no flushing of subnormal numbers and no NaN rul
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -67,6 +68,11 @@ class Float:
             return code != self.sign
         return (code & ~self.sign) < self.limit
 
+    def rank(self, code: int) -> int:
+        """Return the place of a finite code among the values of the format, counted from its zero."""
+        magnitude = code & ~self.sign
+        return -magnitude if code & self.sign else magnitude
+
     def multiple(self, code: int) -> int:
         """Return the value of a finite code as a multiple of 2**unit."""
         if not self.signed:
@@ -108,9 +114,13 @@ class Integer:
         """How many codes there are."""
         return 1 << self.bits
 
-    def value(self, code: int) -> Fraction:
+    def number(self, code: int) -> int:
         """Return the value of a code."""
-        return Fraction((code ^ self.sign) - self.sign)
+        return (code ^ self.sign) - self.sign
+
+    def value(self, code: int) -> Fraction:
+        """Return the value of a code as a fraction, as that of a float is."""
+        return Fraction(self.number(code))
 
 
 FLOATS: Mapping[str, Float] = {
@@ -227,8 +237,15 @@ def shown(code: int, dtype: str) -> str:
     if form is None:
         return str(INTEGERS[dtype].value(code)) if dtype in INTEGERS else f"0x{code:02x}"
     if form.finite(code):
-        return "-0.0" if code and code == form.sign else repr(float(form.value(code)))
+        return "-0.0" if code and code == form.sign else repr(_decimal(code, form))
     bits = f"0x{code:0{(form.bits + 3) // 4}x}"
     if form.infinite and (code & ~form.sign) == form.limit:
         return f"{'-' if code & form.sign else ''}inf ({bits})"
     return f"nan ({bits})"
+
+
+def _decimal(code: int, form: Float) -> float:
+    """Return the value of a finite code: exact, as float64 has every value of every format here."""
+    if form.bits == 64:
+        return float(struct.unpack("<d", code.to_bytes(8, "little"))[0])
+    return math.ldexp(form.multiple(code), form.unit)

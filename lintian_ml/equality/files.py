@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
-from lintian_ml.blob import Blob, FileBlob
+from lintian_ml.blob import Blob, ChangedWhileRead, FileBlob
 from lintian_ml.container.limits import Limits
+from lintian_ml.equality.bytewise import equal, may_have_parts
 from lintian_ml.equality.language import Specification, parse_predicate
 from lintian_ml.equality.models import compare
 from lintian_ml.equality.predicate import Level
+from lintian_ml.equality.tensors import PLAIN, Manner
 from lintian_ml.equality.verdict import Comparison, Verdict
 from lintian_ml.error import FormatError, LimitError, UsageError
 from lintian_ml.model import Model
@@ -27,21 +29,26 @@ class Unread:
 
 
 def compare_files(
-    first: Path | str, second: Path | str, predicate: str | Specification | None = None
+    first: Path | str,
+    second: Path | str,
+    predicate: str | Specification | None = None,
+    manner: Manner = PLAIN,
 ) -> Comparison:
     """Tell whether two model files satisfy ``predicate``; with None, find the tightest that they do.
 
     Files that are equal byte for byte, with all that belongs to them, are met under every predicate, whatever
     a reader understands of them. Otherwise each is recognised and read, and the models are compared.
     UsageError where a path is no readable file, DeclarationError where the predicate does not fit; what
-    cannot be recognised or read is *not decided*, with the reason.
+    cannot be recognised or read, or changes while it is read, is *not decided*, with the reason.
     """
     specification = parse_predicate(predicate) if isinstance(predicate, str) else predicate
     try:
         with ExitStack() as stack:
             left, right = (stack.enter_context(_opened(path)) for path in (first, second))
-            comparison = _compared(left, right, specification, stack)
+            comparison = _compared(left, right, specification, manner)
             changed = [blob.name for blob in (left, right) if not blob.unchanged()]
+    except ChangedWhileRead as error:
+        return _undecided(specification, str(error))
     except OSError as error:
         raise UsageError(f"{error.filename or first}: {error.strerror or error}") from None
     if changed:
@@ -57,36 +64,37 @@ def _opened(path: Path | str) -> FileBlob:
 
 
 def _compared(
-    first: FileBlob, second: FileBlob, specification: Specification | None, stack: ExitStack
+    first: FileBlob, second: FileBlob, specification: Specification | None, manner: Manner
 ) -> Comparison:
-    """Compare bytes, then models."""
-    equal = _equal(first, second)
+    """Compare bytes, then models. Equal files that stand alone need not be read as models."""
+    same = equal(first, second, manner.advance, manner.threads)
+    if same and not may_have_parts(first.path, second.path):
+        return _met(specification)
     models = [_read(blob) for blob in (first, second)]
-    if equal and _parts_equal(first, second, models[0], stack):
+    if same and _parts_equal((first, second), models, manner):
         return _met(specification)
     if specification is not None and specification.identical:
         return Comparison(Verdict.NOT_MET, str(specification), reason="the files are not equal byte for byte")
-    for blob, model in zip_longest((first, second), models):
+    for blob, model in zip((first, second), models, strict=True):
         if isinstance(model, Unread):
             return _undecided(specification, f"{blob.name}: {model.reason}")
     left, right = (model for model in models if isinstance(model, Model))
-    return compare(left, right, specification, files=(first.name, second.name))
+    return compare(left, right, specification, files=(first.name, second.name), manner=manner)
 
 
-def _equal(first: Blob, second: Blob) -> bool:
-    """Whether two blobs hold the same bytes."""
-    if first.size != second.size:
-        return False
-    return all(left == right for left, right in zip_longest(first.blocks(), second.blocks()))
-
-
-def _parts_equal(first: Blob, second: Blob, model: Model | Unread, stack: ExitStack) -> bool:
+def _parts_equal(blobs: Sequence[FileBlob], models: Sequence[Model | Unread], manner: Manner) -> bool:
     """Whether the other files that belong to two equal ones are equal too, or missing on both sides."""
-    for name in model.parts if isinstance(model, Model) else ():
-        parts = [blob.sibling(name) for blob in (first, second)]
-        left, right = (stack.enter_context(part) if part else None for part in parts)
-        if (left is None) != (right is None) or (left and right and not _equal(left, right)):
-            return False
+    names = [model.parts if isinstance(model, Model) else () for model in models]
+    if len(names[0]) != len(names[1]):
+        return False
+    with ExitStack() as stack:
+        for pair in zip(*names, strict=True):
+            parts = [blob.sibling(name) for blob, name in zip(blobs, pair, strict=True)]
+            left, right = (stack.enter_context(part) if part else None for part in parts)
+            if (left is None) != (right is None):
+                return False
+            if left and right and not equal(left, right, manner.advance, manner.threads):
+                return False
     return True
 
 

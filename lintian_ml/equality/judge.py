@@ -4,6 +4,8 @@ slack.
 
 from __future__ import annotations
 
+import math
+import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
@@ -11,18 +13,21 @@ from lintian_ml.equality.elements import FLOATS, INTEGERS, Float, component, dis
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes, Mask, Reals
+    from lintian_ml.equality.stretch import Stretch
 
 
 class Judge(ABC):
     """Decides a predicate for the elements of one tensor, a piece at a time.
 
-    ``doubt`` says why some pairs could not be decided; those count as held, and the verdict is not decided
-    unless another pair fails.
+    Several threads may ask at the same time, on different pieces; what a judge keeps between two questions
+    it keeps behind ``lock``. ``doubt`` says why some pairs could not be decided; those count as held, and the
+    verdict is not decided unless another pair fails.
     """
 
     def __init__(self, dtype: str) -> None:
         self.dtype = dtype
         self.doubt = ""
+        self.lock = threading.RLock()
 
     @abstractmethod
     def near(self, first: Codes, second: Codes) -> Mask:
@@ -39,7 +44,8 @@ class Judge(ABC):
         if real.all():
             return self.near(first, second)
         held = np.zeros(first.shape, dtype=bool)
-        held[real] = self.near(first[real], second[real])
+        if real.any():
+            held[real] = self.near(first[real], second[real])
         return held
 
     def excess(self, first: Codes, second: Codes) -> Reals:
@@ -49,6 +55,37 @@ class Judge(ABC):
         difference counts as 1 in types that are no numbers.
         """
         return apart(first, second, component(self.dtype))
+
+    def settles(self, stretch: Stretch) -> bool:
+        """Whether every pair holds in a run of which this is known, so that none need be looked at."""
+        del stretch
+        return False
+
+    def look(self, first: Codes, second: Codes) -> None:
+        """See all elements of a run that no stretch tells of, equal ones too; most judges need not."""
+        del first, second
+
+    def ceiling(self, stretch: Stretch) -> float:
+        """Return a number that no ``excess`` of a pair in such a run is above."""
+        del stretch
+        return math.inf
+
+    def holds(self, first: int, second: int) -> bool | None:
+        """Decide one pair of finite codes by the definition, in whole or rational numbers.
+
+        None where a single pair cannot be decided on its own. It shares nothing with ``near``, so that it can
+        tell what ``near`` should have said.
+        """
+        del first, second
+        return None
+
+    def definite(self) -> Judge:
+        """Return what decides single pairs, once all elements were seen; mostly this very judge."""
+        return self
+
+    def again(self) -> Judge | None:
+        """Return what must see all elements once more, after the last piece; None where all is said."""
+        return None
 
     def conclude(self) -> str:
         """Return why the tensor as a whole fails, after its last piece; an empty string where not."""

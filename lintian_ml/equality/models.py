@@ -6,17 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lintian_ml.blob import BLOCK
 from lintian_ml.equality.binding import STRICT, bind, level
-from lintian_ml.equality.blocks import Pair
+from lintian_ml.equality.blocks import PIECE, Pair
 from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
 from lintian_ml.equality.plain import difference
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.strongest import strongest
 from lintian_ml.equality.syntax import PredicateError
-from lintian_ml.equality.tensors import compare_tensors
+from lintian_ml.equality.tensors import PLAIN, Manner, compare_all
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict, together
-from lintian_ml.model import Model
+from lintian_ml.model import Model, Tensor
 
 UNCHECKED = "the structure was left unchecked"
 
@@ -27,14 +26,15 @@ def compare(
     predicate: str | Specification | None = None,
     *,
     files: Sequence[str] = (),
-    piece: int = BLOCK,
+    piece: int = PIECE,
+    manner: Manner = PLAIN,
 ) -> Comparison:
     """Tell whether two models, as the ``read`` of a format delivers them, satisfy ``predicate``.
 
     ``predicate`` is in the language of the ``Equality`` field, or what ``parse_predicate`` made of it; with
     None, the tightest that holds is found for each tensor and suggested. ``files`` are the paths that the
-    selectors' ``FILE//`` may mean. ``piece`` is how many bytes of a tensor are compared at a time; the
-    verdict does not depend on it.
+    selectors' ``FILE//`` may mean. ``piece`` is how many bytes of a tensor are compared at a time, ``manner``
+    by how many threads and so on; what is found does not depend on them.
 
     A verdict is exact: *met* and *not met* hold for the real numbers that the bits stand for.
     DeclarationError where the predicate cannot be understood or does not fit these models. What cannot be
@@ -42,22 +42,25 @@ def compare(
     """
     specification = parse_predicate(predicate) if isinstance(predicate, str) else predicate
     if specification is None:
-        found = suggest(first, second, piece)
-        return replace(_Models(first, second, found, (), piece).comparison(), suggested=True)
+        found = suggest(first, second, piece, manner)
+        return replace(_Models(first, second, found, (), piece, manner).comparison(), suggested=True)
     if specification.measurement:
         reason = next(term.undecided() for clause in specification.clauses for term in clause.terms)
         return Comparison(Verdict.NOT_DECIDED, str(specification), reason=reason)
-    return _Models(first, second, specification, files, piece).comparison()
+    return _Models(first, second, specification, files, piece, manner).comparison()
 
 
-def suggest(first: Model, second: Model, piece: int = BLOCK) -> Specification:
+def suggest(first: Model, second: Model, piece: int = PIECE, manner: Manner = PLAIN) -> Specification:
     """Return the tightest predicate that was found to hold: a line for each tensor that is not bit-identical.
 
     A tensor for which none was found has no line, a metadata key that differs has one that ignores it.
     """
     others = {tensor.name: tensor for tensor in second.tensors}
     pairs = [Pair(tensor, others[tensor.name], piece) for tensor in first.tensors if tensor.name in others]
-    found = {pair.first.name: strongest(pair) or STRICT.terms for pair in pairs}
+    found = {
+        pair.first.name: terms or STRICT.terms
+        for pair, terms in zip(pairs, strongest(pairs, manner), strict=True)
+    }
     keys = sorted(first.metadata.keys() | second.metadata.keys())
     ignored = tuple(key for key in keys if first.metadata.get(key) != second.metadata.get(key))
     if len(set(found.values())) == 1:
@@ -70,12 +73,19 @@ class _Models:
     """Two models and what is asked of them."""
 
     def __init__(
-        self, first: Model, second: Model, specification: Specification, files: Sequence[str], piece: int
+        self,
+        first: Model,
+        second: Model,
+        specification: Specification,
+        files: Sequence[str],
+        piece: int,
+        manner: Manner,
     ) -> None:
         self.first = first
         self.second = second
         self.specification = specification
         self.piece = piece
+        self.manner = manner
         types = {tensor.name: tensor.dtype for model in (second, first) for tensor in model.tensors}
         clauses = () if specification.identical else specification.clauses
         self.asked = bind(replace(specification, clauses=clauses), types, files)
@@ -85,7 +95,7 @@ class _Models:
 
     def comparison(self) -> Comparison:
         """Compare part by part; what was not read completely can be not met, but never met."""
-        tensors = tuple(self._tensors())
+        tensors = self._tensors()
         parts = (_of_tensors(tensors), self._structure(), self._metadata(), self._residue())
         verdict = together(part.verdict for part in parts)
         reason = next((f"{part.part.value}: {part.reason}" for part in parts if part.verdict is verdict), "")
@@ -111,25 +121,32 @@ class _Models:
             "whether the files are equal byte for byte cannot be told from what was read of them",
         )
 
-    def _tensors(self) -> Iterator[TensorResult]:
-        """Yield the verdict on each name, in the order of the first model, then of the second."""
+    def _tensors(self) -> tuple[TensorResult, ...]:
+        """Return the verdict on each name, in the order of the first model, then of the second."""
         counts = [Counter(tensor.name for tensor in model.tensors) for model in (self.first, self.second)]
         firsts, seconds = (
             {tensor.name: tensor for tensor in model.tensors} for model in (self.first, self.second)
         )
+        results: dict[str, TensorResult | None] = {}
         for name in firsts | seconds:
-            asked = self.asked[name]
-            missing = TensorResult(
-                name, Verdict.NOT_MET, asked.predicate, "only the {} model has it", asked.relaxed
-            )
-            if name not in seconds:
-                yield replace(missing, reason="only the first model has it")
-            elif name not in firsts:
-                yield replace(missing, reason="only the second model has it")
+            results[name] = None
+            if name not in firsts or name not in seconds:
+                which = "first" if name in firsts else "second"
+                results[name] = self._unmatched(name, Verdict.NOT_MET, f"only the {which} model has it")
             elif max(count[name] for count in counts) > 1:
-                yield replace(missing, verdict=Verdict.NOT_DECIDED, reason="several tensors have this name")
-            else:
-                yield compare_tensors(Pair(firsts[name], seconds[name], self.piece), asked)
+                results[name] = self._unmatched(name, Verdict.NOT_DECIDED, "several tensors have this name")
+        matched = [name for name, result in results.items() if result is None]
+
+        def beside(name: str) -> tuple[Tensor | None, Tensor | None]:
+            return firsts.get(name), seconds.get(name)
+
+        work = [(Pair(firsts[name], seconds[name], self.piece, beside), self.asked[name]) for name in matched]
+        results.update(zip(matched, compare_all(work, self.manner), strict=True))
+        return tuple(result for result in results.values() if result is not None)
+
+    def _unmatched(self, name: str, verdict: Verdict, reason: str) -> TensorResult:
+        asked = self.asked[name]
+        return TensorResult(name, verdict, asked.predicate, reason, asked.relaxed)
 
     def _structure(self) -> PartResult:
         """Compare the structures as plain data; between two formats they are not comparable."""

@@ -7,14 +7,13 @@ it; an upper bound, exact for counted windows.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from lintian_ml.equality.elements import Float, Integer, finite, magnitude
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes
+    from lintian_ml.equality.stretch import Stretch
 
 
 FINE = 1 << 20
@@ -29,6 +28,17 @@ class Meter:
 
     def add(self, second: Codes) -> None:
         """Count the slack beside these elements of the second tensor."""
+
+    def settle(self, stretch: Stretch) -> bool:
+        """Count the slack beside a run of elements of which this is known; False where it must see them."""
+        del stretch
+        return False
+
+    def merge(self, other: Self) -> None:
+        """Add what was counted in another part of the tensor; a meter that looks must be able to."""
+        if self.looks:
+            raise NotImplementedError(f"{type(self).__name__} counts, and cannot add what another counted")
+        del other
 
     def bits(self) -> float | None:
         """Return the slack counted so far, in bits; None where it is not known."""
@@ -62,6 +72,19 @@ class Window(Meter):
         free = sum(number * math.log2(count) for number, count in zip(self._free, counts, strict=True))
         return free + self._edge / FINE
 
+    def settle(self, stretch: Stretch) -> bool:
+        """Count a run in which no element is near zero or the ends of its type."""
+        floor = stretch.least - (isinstance(self.form, Float))
+        if floor < self.reach or stretch.most + self.reach >= self.form.limit:
+            return False
+        self._free[0] += stretch.count
+        return True
+
+    def merge(self, other: Window) -> None:
+        """Add what another counted."""
+        self._free = [self._free[0] + other._free[0], self._free[1] + other._free[1]]
+        self._edge += other._edge
+
     def add(self, second: Codes) -> None:
         """Count: away from zero and the ends of its type, an element has 2·reach + 1 codes within reach."""
         import numpy as np
@@ -90,72 +113,3 @@ class Window(Meter):
             return ranks, last - ranks
         ranks = magnitude(codes, self.form)
         return last - ranks, (last + ranks if self.form.signed else ranks)
-
-
-class Histogram(Meter):
-    """Bounds the codes within max(atol, rtol·max(|a|, |b|)) of each element, from a count of the elements'
-    exponents.
-
-    With ``share``, atol is that share of the largest magnitude seen. Values lie ever less densely away from
-    zero, so no element of a binade has more neighbours within a distance than its smallest; the distance is
-    that of the binade's upper end, where a ≤ b / (1 - rtol) for the far neighbours.
-    """
-
-    looks: ClassVar[bool] = True
-
-    def __init__(
-        self,
-        form: Float,
-        rtol: Fraction = Fraction(0),
-        atol: Fraction = Fraction(0),
-        share: Fraction = Fraction(0),
-    ):
-        self.form = form
-        self.rtol = rtol
-        self.atol = atol
-        self.share = share
-        self._largest = 0
-        self._binades: Sequence[int] = ()
-
-    def add(self, second: Codes) -> None:
-        """Count the exponents."""
-        import numpy as np
-
-        ranks = magnitude(second[finite(second, self.form)], self.form)
-        if not ranks.size:
-            return
-        self._largest = max(self._largest, int(ranks.max()))
-        exponents = (ranks >> ranks.dtype.type(self.form.fraction)).astype(np.intp)
-        counts = np.bincount(exponents, minlength=(self.form.limit >> self.form.fraction) + 1).tolist()
-        self._binades = [sum(pair) for pair in zip(self._binades or [0] * len(counts), counts, strict=True)]
-
-    def bits(self) -> float | None:
-        """Return the bound for the elements seen so far."""
-        atol = max(self.atol, self.share * self.form.value(self._largest)) if self._binades else self.atol
-        return sum(
-            count * math.log2(self._codes(at, atol)) for at, count in enumerate(self._binades) if count
-        )
-
-    def _codes(self, binade: int, atol: Fraction) -> int:
-        """Return how many codes lie within the tolerance of the smallest element of a binade, at most."""
-        form = self.form
-        start = binade << form.fraction
-        end = min(((binade + 1) << form.fraction) - 1, form.limit - 1)
-        reach = max(atol, self.rtol * form.value(end) / (1 - self.rtol))
-        low, high = form.value(start) - reach, form.value(start) + reach
-        if not form.signed:
-            return rank(high, form) - (rank(low, form) if low >= form.smallest else 0) + 1
-        if low > 0:
-            return rank(high, form) - rank(low, form) + 1
-        return rank(high, form) + rank(-low, form) + 1 + form.negative_zero
-
-
-def rank(value: Fraction, form: Float) -> int:
-    """Return the largest magnitude code whose value is at most ``value``, which is not below the least
-    magnitude's.
-    """
-    multiple = value // Fraction(2) ** form.unit
-    if not form.signed:
-        return min(multiple.bit_length() - 1, form.limit - 1)
-    shift = max(0, multiple.bit_length() - 1 - form.fraction)
-    return min((shift << form.fraction) + (multiple >> shift), form.limit - 1)

@@ -1,64 +1,74 @@
-"""Finds, for each tensor, the predicate of least slack among those that hold, at its tightest parameter."""
+"""Finds, for each tensor, the predicate of least slack among those that hold, at its tightest parameter.
+
+One pass measures; which predicate is the strongest follows from what it found. Of floating-point tensors that
+is ``ulp`` or ``scaled``: a relative tolerance that spans d representable values anywhere has more than d
+codes on either side of the smallest element of every binade, so that ``close`` never leaves less open than
+``ulp``.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from lintian_ml.equality.binding import STRICT, Asked
-from lintian_ml.equality.blocks import Pair, codes
-from lintian_ml.equality.elements import FLOATS, INTEGERS, component, finite, float_format, reals
+from lintian_ml.equality.blocks import Pair
+from lintian_ml.equality.comparing import Comparing
+from lintian_ml.equality.elements import INTEGERS, float_format
+from lintian_ml.equality.histogram import Histogram
+from lintian_ml.equality.portion import Portion
 from lintian_ml.equality.predicate import Predicate
-from lintian_ml.equality.predicates.close import Close
 from lintian_ml.equality.predicates.scaled import Scaled, scale
 from lintian_ml.equality.predicates.steps import Steps
 from lintian_ml.equality.predicates.ulp import Ulp
-from lintian_ml.equality.tensors import compare_tensors
-from lintian_ml.equality.verdict import Verdict
+from lintian_ml.equality.survey import Anything, Survey
+from lintian_ml.equality.tensors import PLAIN, Manner, go_through
 
-TRIES = 3
-"""How many two-digit parameters in a row are tried, the first estimated in floating point."""
-
-
-def strongest(pair: Pair) -> tuple[Predicate, ...] | None:
-    """Return the tightest terms that hold for two tensors of one name; None where none is known that does."""
-    strict = compare_tensors(pair, STRICT)
-    if strict.verdict is Verdict.MET:
-        return STRICT.terms
-    if strict.verdict is Verdict.NOT_DECIDED or strict.worst is None or strict.worst.ulp is None:
-        return None
-    found: list[tuple[float, Predicate]] = []
-    for family in _families(pair, strict.worst.ulp):
-        for term in family:
-            result = compare_tensors(pair, Asked((term,), relaxed=True))
-            if result.verdict is Verdict.MET and not term.vacuous(pair.first.dtype):
-                bits = math.inf if result.slack is None else result.slack
-                found.append((bits, term))
-                break
-    return (min(found, key=lambda held: held[0])[1],) if found else None
+Terms = tuple[Predicate, ...]
 
 
-def _families(pair: Pair, furthest: int) -> Iterator[Iterator[Predicate]]:
-    """Yield, for each predicate that may hold, its parameters from the tightest estimate upwards."""
-    if pair.first.dtype in INTEGERS:
-        yield (Steps(int(bound)) for bound in _upwards(Fraction(furthest)))
-    if float_format(pair.first.dtype) is None:
-        return
-    yield (Ulp(int(bound)) for bound in _upwards(Fraction(furthest)))
-    half, ratio = _deviations(pair)
-    largest = scale(pair)
-    if largest:
-        yield (Scaled(bound) for bound in _upwards(2 * Fraction(half) / largest) if bound < 1)
-    yield (Close(bound, Fraction(0)) for bound in _upwards(Fraction(ratio)) if bound < 1)
+def strongest(pairs: Sequence[Pair], manner: Manner = PLAIN) -> list[Terms | None]:
+    """Return the tightest terms that hold for each pair of tensors; None where none is known that does."""
+    surveyed = Asked((Anything(),), relaxed=True)
+    work = [(pair, surveyed if _measurable(pair) else STRICT) for pair in pairs]
+    return [
+        found if not isinstance(found, bool) else (STRICT.terms if found else None)
+        for found in go_through(work, _found, lambda *_: False, manner)
+    ]
 
 
-def _upwards(estimate: Fraction) -> Iterator[Fraction]:
-    """Yield the numbers of two significant digits from just below ``estimate``."""
-    bound = two_digits(estimate * (1 - Fraction(1, 1 << 40)))
-    for _ in range(TRIES):
-        yield bound
-        bound = two_digits(bound * (1 + Fraction(1, 1000)))
+def _measurable(pair: Pair) -> bool:
+    dtype = pair.first.dtype
+    return dtype == pair.second.dtype and (dtype in INTEGERS or float_format(dtype) is not None)
+
+
+def _found(one: Comparing, whole: Portion) -> Terms | bool:
+    """Return what holds of a tensor that was gone through; True for bit equality, False for nothing."""
+    if whole.trouble or whole.unused_differ or whole.tally.failing:
+        return False
+    if not whole.tally.differing:
+        return True
+    (survey,) = whole.judges
+    assert isinstance(survey, Survey)
+    if one.pair.first.dtype in INTEGERS:
+        terms: list[tuple[float, Predicate]] = [(0.0, Steps(int(two_digits(Fraction(survey.furthest)))))]
+    else:
+        (histogram,) = whole.meters
+        assert isinstance(histogram, Histogram)
+        terms = list(_tolerances(one.pair, survey, histogram))
+    held = [item for item in terms if not item[1].vacuous(one.pair.first.dtype)]
+    return (min(held, key=lambda item: item[0])[1],) if held else False
+
+
+def _tolerances(pair: Pair, survey: Survey, histogram: Histogram) -> Iterator[tuple[float, Predicate]]:
+    """Yield what holds of a tensor of floats, each with its slack."""
+    reach = int(two_digits(Fraction(survey.furthest)))
+    yield histogram.count * math.log2(2 * reach + 1), Ulp(reach)
+    smaller = scale(pair)
+    if smaller and (tau := two_digits(survey.gap / smaller)) < 1:
+        histogram.share = tau
+        yield histogram.bits() or 0.0, Scaled(tau)
 
 
 def two_digits(value: Fraction) -> Fraction:
@@ -72,23 +82,3 @@ def two_digits(value: Fraction) -> Fraction:
         exponent -= 1
     unit = Fraction(10) ** exponent
     return -(-value // unit) * unit
-
-
-def _deviations(pair: Pair) -> tuple[float, float]:
-    """Return half the largest |a - b|, and the largest |a - b| / max(|a|, |b|), estimated in float64."""
-    import numpy as np
-
-    dtype = component(pair.first.dtype)
-    largest = [0.0, 0.0]
-    for _, *sides in pair.pieces():
-        first, second = (codes(piece, of) for piece, of in zip(sides, (pair.first, pair.second), strict=True))
-        places = np.flatnonzero(
-            (first != second) & finite(first, FLOATS[dtype]) & finite(second, FLOATS[dtype])
-        )
-        if not places.size:
-            continue
-        left, right = (reals(side[places], dtype) * 0.5 for side in (first, second))
-        gap, size = np.abs(left - right), np.maximum(np.abs(left), np.abs(right))
-        ratio = np.divide(gap, size, out=np.zeros_like(gap), where=size > 0)
-        largest = [max(largest[0], float(gap.max())), max(largest[1], float(ratio.max()))]
-    return largest[0], largest[1]

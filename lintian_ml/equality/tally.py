@@ -11,8 +11,8 @@ from lintian_ml.equality.elements import (
     COMPLEX,
     FLOATS,
     INTEGERS,
+    Integer,
     component,
-    distance,
     float_format,
     magnitude,
     shown,
@@ -23,10 +23,17 @@ from lintian_ml.model import BITS, Tensor
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes, Indices, Mask
+    from lintian_ml.equality.stretch import Stretch
+
+    Places = Indices | slice
+
+
+CHUNK = 1 << 15
+"""Elements that are judged one by one at a time: what is computed of them stays in a core's cache."""
 
 
 class Tally:
-    """Counts of one tensor's comparison, and its worst pair so far."""
+    """Counts of one tensor's comparison, or of a part of it, and its worst pair so far."""
 
     def __init__(self, tensor: Tensor) -> None:
         self.tensor = tensor
@@ -38,23 +45,52 @@ class Tally:
         self._worst: tuple[bool, float] = (False, -1.0)
         self._pair = (0, 0, 0)
 
+    def settle(
+        self, start: int, first: Codes, second: Codes, stretch: Stretch, judges: Sequence[Judge]
+    ) -> None:
+        """Count a run of pairs that all hold; look for the worst of them only where it may be there."""
+        self.differing += stretch.differing
+        top = judges[0].ceiling(stretch) if judges else float(stretch.furthest)
+        if not stretch.differing or self._worst >= (False, top):
+            return
+        for at in range(0, len(first), CHUNK):
+            left, right = first[at : at + CHUNK], second[at : at + CHUNK]
+            places = _unequal(left, right)
+            if places is not None:
+                left, right = left[places], right[places]
+                self._keep_worst(start + at, places, left, right, None, judges)
+
     def add(self, start: int, first: Codes, second: Codes, judges: Sequence[Judge]) -> None:
         """Judge the elements of one piece, the first of which is the tensor's ``start``-th."""
-        import numpy as np
+        for at in range(0, len(first), CHUNK):
+            self._add(start + at, first[at : at + CHUNK], second[at : at + CHUNK], judges)
 
-        places = np.flatnonzero(first != second)
-        if not places.size:
+    def _add(self, start: int, first: Codes, second: Codes, judges: Sequence[Judge]) -> None:
+        places = _unequal(first, second)
+        if places is None:
             return
         first, second = first[places], second[places]
-        held = np.ones(places.shape, dtype=bool)
+        held: Mask | None = None
         for judge in judges:
-            held &= judge.accepts(first, second)
-        self.differing += places.size
-        self.failing += places.size - int(held.sum())
+            more = judge.accepts(first, second)
+            held = more if held is None else held & more
+        failing = 0 if held is None else held.size - int(held.sum())
+        self.differing += first.size
+        self.failing += failing
         self._count_zeros(first, second)
         if self.dtype == "bool":
             self.undefined += int(((first > 1) | (second > 1)).sum())
-        self._keep_worst(start + places, first, second, held, judges)
+        if failing or not self._worst[0]:
+            self._keep_worst(start, places, first, second, held if failing else None, judges)
+
+    def merge(self, other: Tally) -> None:
+        """Add what was found in a later part of the tensor."""
+        self.differing += other.differing
+        self.failing += other.failing
+        self.undefined += other.undefined
+        self.zero_signs += other.zero_signs
+        if other._worst > self._worst:
+            self._worst, self._pair = other._worst, other._pair
 
     def worst(self) -> Deviation | None:
         """Return the worst pair of elements; None where none differs."""
@@ -73,21 +109,30 @@ class Tally:
             self.zero_signs += int(((magnitude(first, form) | magnitude(second, form)) == 0).sum())
 
     def _keep_worst(
-        self, places: Indices, first: Codes, second: Codes, held: Mask, judges: Sequence[Judge]
+        self,
+        start: int,
+        places: Places,
+        first: Codes,
+        second: Codes,
+        held: Mask | None,
+        judges: Sequence[Judge],
     ) -> None:
-        """Keep the first of the furthest pairs among those that fail, or, while none fails, among all."""
+        """Keep the first of the furthest pairs among those that fail, or, while none fails, among all.
+
+        ``held`` is None where none fails here.
+        """
         import numpy as np
 
         own = judges[0].excess if judges else partial(apart, dtype=component(self.dtype))
         distances = own(first, second)
-        fails = not held.all()
-        if fails:
+        if held is not None:
             distances = np.where(held, -1.0, distances)
         at = int(distances.argmax())
-        rank = (fails, float(distances[at]))
+        rank = (held is not None, float(distances[at]))
         if rank > self._worst:
             self._worst = rank
-            self._pair = (int(places[at]), int(first[at]), int(second[at]))
+            place = at if isinstance(places, slice) else int(places[at])
+            self._pair = (start + place, int(first[at]), int(second[at]))
 
     def _index(self, place: int) -> tuple[int, ...]:
         """Return the index of the ``place``-th element in the tensor's shape."""
@@ -100,22 +145,34 @@ class Tally:
         return tuple(reversed(index))
 
 
+def _unequal(first: Codes, second: Codes) -> Places | None:
+    """Return the places of unequal codes: a slice where all are, None where none is."""
+    import numpy as np
+
+    unequal = first != second
+    count = int(np.count_nonzero(unequal))
+    if count == first.size:
+        return slice(None) if count else None
+    return np.flatnonzero(unequal) if count else None
+
+
 def _measured(first: int, second: int, dtype: str) -> tuple[int | None, float | None]:
     """Return how many values and how large a share of the larger one lie between two elements, computed
     exactly.
     """
-    import numpy as np
-
     form = FLOATS.get(dtype) or INTEGERS.get(dtype)
-    if form is None or (
-        dtype in FLOATS and not (FLOATS[dtype].finite(first) and FLOATS[dtype].finite(second))
-    ):
+    if form is None:
         return None, None
-    width = np.dtype(f"u{max(8, form.bits) // 8}").type
-    steps = int(distance(np.array([first], dtype=width), np.array([second], dtype=width), form)[0])
-    left, right = form.value(first), form.value(second)
+    if isinstance(form, Integer):
+        left, right = form.number(first), form.number(second)
+        steps = abs(left - right)
+    else:
+        if not (form.finite(first) and form.finite(second)):
+            return None, None
+        steps = abs(form.rank(first) - form.rank(second))
+        left, right = form.multiple(first), form.multiple(second)
     largest = max(abs(left), abs(right))
-    return steps, float(abs(left - right) / largest) if largest else 0.0
+    return steps, abs(left - right) / largest if largest else 0.0
 
 
 def least(slacks: Sequence[float | None]) -> float | None:

@@ -1,36 +1,203 @@
-"""Compares the two tensors of one name, in one pass over their blocks and in bounded memory."""
+"""Compares the tensors of two models, each pair in ranges that threads share, in bounded memory.
+
+What is said of a tensor depends neither on the ranges nor on the threads.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Generic, TypeVar
 
 from lintian_ml.equality.binding import Asked
-from lintian_ml.equality.blocks import Pair, codes
-from lintian_ml.equality.elements import COMPLEX
-from lintian_ml.equality.judge import Judge
-from lintian_ml.equality.predicate import Kind
-from lintian_ml.equality.tally import Tally, least
+from lintian_ml.equality.blocks import PIECE, Pair
+from lintian_ml.equality.comparing import Comparing
+from lintian_ml.equality.crew import share
+from lintian_ml.equality.desk import Desk, Place, place
+from lintian_ml.equality.portion import Portion
 from lintian_ml.equality.verdict import TensorResult, Verdict
-from lintian_ml.error import LintianMLError
+from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.model import BITS, Tensor
 
-if TYPE_CHECKING:
-    from lintian_ml.equality.elements import Codes
+T = TypeVar("T")
 
-UNUSED_BITS = "the unused bits of the last byte differ"
+RANGE = 8
+"""Pieces of one tensor that a thread takes at a time."""
+
+RUN = 4 << 20
+"""Bytes of small tensors that a thread takes at a time."""
+
+Advance = Callable[[int], None]
+"""Is told how many bytes of each payload were compared since it was last called, by any thread."""
 
 
-def compare_tensors(pair: Pair, asked: Asked, *, shortcut: bool = True) -> TensorResult:
-    """Hold two tensors of one name to what is asked; ``shortcut`` false looks into equal blocks too."""
-    result = TensorResult(pair.first.name, Verdict.NOT_MET, asked.predicate, relaxed=asked.relaxed)
-    if reason := _unlike(pair.first, pair.second):
-        return replace(result, reason=reason)
-    for tensor in (pair.first, pair.second):
-        if reason := _malformed(tensor):
-            return replace(result, verdict=Verdict.NOT_DECIDED, reason=reason)
-    return Comparing(pair, asked, shortcut).result(result)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to compare; none of it changes what is found.
+
+    ``threads`` None is one for each core; ``shortcut`` false looks into equal pieces too.
+    """
+
+    threads: int | None = None
+    shortcut: bool = True
+    advance: Advance = lambda _: None
+
+
+PLAIN = Manner()
+
+
+def compare_tensors(pair: Pair, asked: Asked, manner: Manner = PLAIN) -> TensorResult:
+    """Hold two tensors of one name to what is asked."""
+    return compare_all([(pair, asked)], manner)[0]
+
+
+def compare_all(work: Sequence[tuple[Pair, Asked]], manner: Manner = PLAIN) -> list[TensorResult]:
+    """Hold the tensors of each pair to what is asked of them; return the results in the order of ``work``."""
+    return go_through(work, Comparing.result, Comparing.refused, manner)
+
+
+def go_through(
+    work: Sequence[tuple[Pair, Asked]],
+    conclude: Callable[[Comparing, Portion], T],
+    refuse: Callable[[Comparing, Verdict, str], T],
+    manner: Manner,
+) -> list[T]:
+    """Show the elements of each pair to the judges of what is asked; return what follows, in order.
+
+    ``conclude`` is given the account of the whole tensor, ``refuse`` why it could not be gone through.
+    """
+    results: dict[int, T] = {}
+    waiting = [Comparing(number, *item) for number, item in enumerate(work)]
+    while waiting:
+        stage = _Stage(waiting, results, conclude, refuse, manner)
+        share(stage.tasks(), stage.worker, manner.threads)
+        waiting = stage.again
+    return [results[number] for number in range(len(work))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The bytes from ``start`` to ``end`` of one pair; ``order`` is its place among the pair's ranges.
+
+    ``places`` are where both payloads lie, or None where they are read as streams.
+    """
+
+    comparing: Comparing
+    places: tuple[Place, Place] | None
+    order: int
+    start: int
+    end: int
+
+
+class _Stage(Generic[T]):
+    """One pass through all tensors that wait for one."""
+
+    def __init__(
+        self,
+        waiting: Sequence[Comparing],
+        results: dict[int, T],
+        conclude: Callable[[Comparing, Portion], T],
+        refuse: Callable[[Comparing, Verdict, str], T],
+        manner: Manner,
+    ) -> None:
+        self.waiting = waiting
+        self.results = results
+        self.conclude = conclude
+        self.refuse = refuse
+        self.manner = manner
+        self.again: list[Comparing] = []
+        self._streaming = threading.Lock()
+
+    def worker(self) -> Callable[[Sequence[_Range]], None]:
+        """Return what does tasks in one thread."""
+        return partial(self._work, Desk())
+
+    def tasks(self) -> Iterator[Sequence[_Range]]:
+        """Yield runs of ranges: one of a large tensor, or several of small ones that lie together."""
+        run: list[_Range] = []
+        size = 0
+        for one in sorted(self.waiting, key=_offset):
+            for part in self._ranges(one):
+                run.append(part)
+                size += part.end - part.start + 1
+                if size >= RUN:
+                    yield run
+                    run, size = [], 0
+        yield run
+
+    def _ranges(self, one: Comparing) -> Iterator[_Range]:
+        """Yield the ranges of one pair; none where its tensors cannot be compared, which is settled here."""
+        pair = one.pair
+        if reason := _unlike(pair.first, pair.second):
+            self.results[one.number] = self.refuse(one, Verdict.NOT_MET, reason)
+            return
+        try:
+            for tensor in (pair.first, pair.second):
+                _demand_form(tensor)
+            first, second = place(pair.first.payload), place(pair.second.payload)
+        except LintianMLError as error:
+            self.results[one.number] = self.refuse(one, Verdict.NOT_DECIDED, str(error))
+            return
+        length = pair.first.payload.length
+        places = (first, second) if first and second else None
+        step = RANGE * pair.size if places else max(1, length)
+        starts = range(0, max(1, length), step)
+        one.begin(len(starts))
+        for order, start in zip(count(), starts):
+            yield _Range(one, places, order, start, min(start + step, length))
+
+    def _work(self, desk: Desk, run: Sequence[_Range]) -> None:
+        """Compare each range of a run; conclude on a pair after its last one."""
+        for part in run:
+            one = part.comparing
+            portion = one.portion()
+            try:
+                self._compare(desk, part, portion)
+            except LintianMLError as error:
+                portion.trouble = str(error)
+            if one.finish(part.order, portion):
+                self._conclude(one)
+
+    def _compare(self, desk: Desk, part: _Range, portion: Portion) -> None:
+        """Compare one range piece by piece."""
+        shortcut = self.manner.shortcut
+        if part.places is None:
+            with self._streaming:
+                self._stream(desk, part, portion)
+            return
+        step = min(PIECE, part.comparing.pair.size)
+        for offset in range(part.start, part.end, step):
+            length = min(step, part.end - offset)
+            first, second = (desk.read(side, part.places[side], offset, length) for side in (0, 1))
+            portion.compare(offset, first, second, desk.scratch, shortcut)
+            self.manner.advance(length)
+
+    def _stream(self, desk: Desk, part: _Range, portion: Portion) -> None:
+        """Compare payloads that are decoded from their beginnings; their readers are not made for threads."""
+        import numpy as np
+
+        for offset, *pieces in part.comparing.pair.pieces():
+            first, second = (np.frombuffer(piece, dtype=np.uint8) for piece in pieces)
+            portion.compare(offset, first, second, desk.scratch, self.manner.shortcut)
+            self.manner.advance(len(first))
+
+    def _conclude(self, one: Comparing) -> None:
+        try:
+            again = one.again()
+            if again:
+                self.again.append(again)
+            else:
+                self.results[one.number] = self.conclude(one, one.whole())
+        except LintianMLError as error:
+            self.results[one.number] = self.refuse(one, Verdict.NOT_DECIDED, str(error))
+
+
+def _offset(one: Comparing) -> int:
+    """Return where the first payload lies, so that neighbours are read together."""
+    return getattr(one.pair.first.payload, "offset", 0)
 
 
 def _unlike(first: Tensor, second: Tensor) -> str:
@@ -44,106 +211,12 @@ def _unlike(first: Tensor, second: Tensor) -> str:
     return ""
 
 
-def _malformed(tensor: Tensor) -> str:
-    """Return why the payload cannot be the tensor's."""
+def _demand_form(tensor: Tensor) -> None:
+    """Raise FormatError where the payload cannot be the tensor's."""
     expected = tensor.expected_length
     if any(extent < 0 for extent in tensor.shape):
-        return f"the shape {tensor.shape} has no sense"
+        raise FormatError(f"the shape {tensor.shape} has no sense")
     if expected is not None and tensor.payload.length != expected:
-        return f"the payload has {tensor.payload.length} bytes where type and shape ask for {expected}"
-    return ""
-
-
-class Comparing:
-    """One tensor's comparison under way."""
-
-    def __init__(self, pair: Pair, asked: Asked, shortcut: bool) -> None:
-        self.pair = pair
-        self.asked = asked
-        self.shortcut = shortcut and pair.first.big_endian == pair.second.big_endian
-        self.tally = Tally(pair.first)
-        self.undecided = next(filter(None, (term.undecided() for term in asked.terms)), "")
-        self.meters = [term.meter(pair.second.dtype) for term in asked.terms]
-        self.unused_differ = False
-        self._judges: Sequence[Judge] | None = None
-
-    @property
-    def elements(self) -> int:
-        """Elements, components of complex numbers, or bytes of types without a fixed width."""
-        tensor = self.pair.first
-        if tensor.dtype not in BITS:
-            return tensor.payload.length
-        return tensor.elements * (2 if tensor.dtype in COMPLEX else 1)
-
-    def judges(self) -> Sequence[Judge]:
-        """Return what decides each term, made when the first difference is found."""
-        if self._judges is None:
-            decided = (term for term in self.asked.terms if not term.undecided())
-            self._judges = tuple(term.judge(self.pair) for term in decided)
-        return self._judges
-
-    def result(self, result: TensorResult) -> TensorResult:
-        """Go through the payloads; return ``result`` with the verdict and all that was seen."""
-        try:
-            self._stream()
-            verdict, reason = self._conclusion()
-        except LintianMLError as error:
-            verdict, reason = Verdict.NOT_DECIDED, str(error)
-            if self.tally.failing > self.tally.undefined or self.unused_differ:
-                verdict = Verdict.NOT_MET
-        return replace(
-            result,
-            verdict=verdict,
-            reason=reason,
-            elements=self.elements,
-            differing=self.tally.differing,
-            failing=self.tally.failing,
-            zero_signs=self.tally.zero_signs,
-            worst=self.tally.worst(),
-            slack=least([meter.bits() for meter in self.meters]),
+        raise FormatError(
+            f"the payload has {tensor.payload.length} bytes where type and shape ask for {expected}"
         )
-
-    def _stream(self) -> None:
-        """Compare piece by piece; a piece whose bytes are equal is settled by one comparison of memory."""
-        meters = [meter for meter in self.meters if meter.looks]
-        for offset, first, second in self.pair.pieces():
-            equal = self.shortcut and first == second
-            if not equal or meters:
-                start = self._start(offset)
-                right = codes(second, self.pair.second)
-                for meter in meters:
-                    meter.add(right[: self.elements - start])
-                if not equal:
-                    self._judge(start, codes(first, self.pair.first), right)
-
-    def _start(self, offset: int) -> int:
-        """Return the place of the first element of the piece at ``offset`` bytes."""
-        bits = BITS.get(self.pair.first.dtype, 8)
-        return offset * 8 // bits * (2 if self.pair.first.dtype in COMPLEX else 1)
-
-    def _judge(self, start: int, first: Codes, second: Codes) -> None:
-        """Tally the elements of one piece, and look at the bits after the last one."""
-        import numpy as np
-
-        count = self.elements - start
-        if not np.array_equal(first[count:], second[count:]):
-            self.unused_differ = True
-        first, second = first[:count], second[:count]
-        if not np.array_equal(first, second):
-            self.tally.add(start, first, second, self.judges())
-
-    def _conclusion(self) -> tuple[Verdict, str]:
-        """Return the verdict after the last piece, and why."""
-        tally = self.tally
-        if self.unused_differ:
-            return Verdict.NOT_MET, UNUSED_BITS
-        if tally.failing > tally.undefined:
-            return Verdict.NOT_MET, f"{tally.failing} of {self.elements} elements do not hold"
-        if tally.failing:
-            return Verdict.NOT_DECIDED, "a bool is neither 0 nor 1"
-        if not tally.differing and not any(term.kind is Kind.MEASUREMENT for term in self.asked.terms):
-            return Verdict.MET, ""
-        if failure := next(filter(None, (judge.conclude() for judge in self.judges())), ""):
-            return Verdict.NOT_MET, failure
-        doubt = self.undecided or next((judge.doubt for judge in self.judges() if judge.doubt), "")
-        return (Verdict.NOT_DECIDED, doubt) if doubt else (Verdict.MET, "")

@@ -51,7 +51,8 @@ class TensorResult:
     ``elements`` and ``differing`` count elements (components, of complex types; bytes, of types without a
     fixed width); ``failing`` those that the predicate does not allow, ``zero_signs`` the pairs of +0 and -0.
     ``relaxed`` tells whether a line of the predicate bears on the tensor, so that it is not simply held to
-    bit equality. ``slack`` is in bits, None where it is not known.
+    bit equality. ``slack`` is in bits, None where it is not known. ``control`` tells how the negative control
+    went, or why there could be none; it is empty where none was called for.
     """
 
     name: str
@@ -65,6 +66,7 @@ class TensorResult:
     zero_signs: int = 0
     worst: Deviation | None = None
     slack: float | None = 0.0
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 """
 
 from lintian_ml.facts.gather import know
+from lintian_ml.facts.groups import hints_on_kinds
 from lintian_ml.facts.known import KnownModel
 
-__all__ = ["KnownModel", "know"]
+__all__ = ["KnownModel", "hints_on_kinds", "know"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from lintian_ml.declaration import Declaration, ModelStanza, NotAModelStanza
-from lintian_ml.detection import FoundModel
+from lintian_ml.detection import FoundModel, When
 from lintian_ml.facts.known import KnownModel
 from lintian_ml.facts.licenses import Licenses
 from lintian_ml.facts.stated import Stated
@@ -41,7 +41,7 @@ class _Gatherer:
         return self._known(model.path, model, self._declaration.stanza_for(model.path))
 
     def built(self) -> Iterator[KnownModel]:
-        """Yield the models that only the build makes."""
+        """Yield the models that only the build makes, or fetches."""
         for stanza in self._declaration.models:
             if stanza.built_files and not stanza.files:
                 yield self._known(stanza.built_files[0].text, None, stanza)
@@ -53,7 +53,7 @@ class _Gatherer:
         facts = as_facts(
             {
                 **(self._stated.of(stanza) if stanza else {}),
-                **(self._seen(found) if found else {}),
+                **(self._seen(found) if found else self._fetched(path)),
                 **(self._denied(denial) if denial else {}),
                 "declared": self._declared(covering),
                 "license": self._licenses.weakest(paths),
@@ -67,6 +67,16 @@ class _Gatherer:
         """Return what a found model shows of itself."""
         nature = Told(model.nature, Source(SourceKind.FOUND, model.path))
         return {"nature": nature, "origin": self._origin(model.path)}
+
+    def _fetched(self, path: str) -> dict[str, Told[Enum]]:
+        """Return that a model which is not in the package is fetched, where a file of its name is."""
+        name = path.rpartition("/")[2]
+        for hook in self._package.hooks:
+            if hook.when is not When.SCRIPT and hook.target.rpartition("/")[2] == name:
+                origin = Origin.DOWNLOADED_AT_BUILD if hook.when is When.BUILD else Origin.DOWNLOADED_AT_RUN
+                where = Source(SourceKind.FOUND, hook.path, hook.line, hook.target)
+                return {"origin": Told(origin, where)}
+        return {}
 
     def _denied(self, denial: NotAModelStanza) -> dict[str, Told[Enum]]:
         """Return what a Not-A-Model stanza says, whatever the file looks like."""

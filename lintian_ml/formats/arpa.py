@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.numbers import Columns
+from lintian_ml.encoding.plain import told
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("arpa", extensions=(".arpa", ".lm"), first=b"\\\n\r#=i")
+NOISE = (SPELLING,)
 
 OPENINGS = (b"\\data\\", b"\n\\data", b"\n\n\\data", b"\r\n\\data", b"####", b"====", b"iARPA")
 """How such files begin: with the list, empty lines, or the banner of a toolkit."""
@@ -63,7 +66,7 @@ def read(blob: Blob) -> Model:
     if found is None:
         raise FormatError("no list of n-grams in the ARPA format")
     counts = _counts(found.group(1))
-    before = head[: found.start()].decode("utf-8", "replace").strip()
+    before = told(head[: found.start()].strip())
     metadata = {"introduction": before} if before else {}
     if blob.size > LONGEST:
         remark = f"a text of {blob.size} bytes: its n-grams were not read"
@@ -75,7 +78,7 @@ def read(blob: Blob) -> Model:
         _section(rest, order, count, order == len(counts), columns, words)
     _expect(rest, b"\\end\\")
     after = [line for line in rest if line.strip()]
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=columns.tensors(),
         structure={"counts": counts, "words sha256": words.hexdigest()},
@@ -83,6 +86,7 @@ def read(blob: Blob) -> Model:
         residue={"text behind the end": b"\n".join(after)} if after else {},
         complete=True,
     )
+    return with_spelling(model, blob)
 
 
 def _counts(text: bytes) -> list[int]:

@@ -17,6 +17,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
 FORMAT = Format("caffe", extensions=(".caffemodel",), first=b"\x0a\x12\x1a\xa2")
+NOISE = ("field order and packing",)
 
 _FIRST = frozenset(b"\x0a\x12\x1a\xa2")
 _NAME = re.compile(rb"[^\x00-\x1f\x7f]+")

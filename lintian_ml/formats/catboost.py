@@ -15,6 +15,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("catboost", extensions=(".cbm",), first=b"C")
+NOISE = ("layout",)
 
 MAGIC = b"CBM1"
 PAYLOADS = {
@@ -56,13 +57,15 @@ def read(blob: Blob) -> Model:
     tensors = tuple(_tensors(blob, trees))
     parts = 8 + length
     opaque = {"parts": held(blob, parts, blob.size - parts)} if blob.size > parts else {}
+    layout, bits = walk.layout()
     return Model(
         format=FORMAT.name,
         tensors=tensors,
         structure={**core, "information": untold},
         metadata=metadata,
         residue={**dict(walk.gaps()), **opaque},
-        noise={"layout": walk.layout()},
+        noise={"layout": layout},
+        noise_bits={"layout": bits},
         remarks=("the parts behind the trees are not taken apart",) if opaque else (),
         complete=True,
     )

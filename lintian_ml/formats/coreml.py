@@ -13,6 +13,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("coreml", extensions=(".mlmodel", ".pb"), first=b"\x08")
+NOISE = ("field order and packing",)
 
 NEWEST = 20
 """Versions of the specification are smaller than this; 10 is the newest one known."""

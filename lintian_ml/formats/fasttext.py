@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
-from lintian_ml.encoding.plain import opaque
+from lintian_ml.encoding.plain import opaque, told
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
@@ -119,7 +119,7 @@ def _vocabulary(cursor: _Cursor) -> dict[str, object]:
     found: list[str] = []
     for word, kind in _entries(cursor, size):
         if kind and len(found) < MOST_LABELS:
-            found.append(word.decode("utf-8", "replace"))
+            found.append(told(word))
     cursor.blob.part(cursor.at, 8 * max(0, pruned))
     cursor.at += 8 * max(0, pruned)
     return {

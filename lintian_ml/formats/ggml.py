@@ -18,6 +18,7 @@ from lintian_ml.formats.gguf import BLOCKED
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("ggml", extensions=(".bin", ".ggml"), first=b"lfta")
+NOISE = ("tensor order",)
 
 MAGICS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
 PLAIN = {0: ("float32", 4), 1: ("float16", 2)}

@@ -15,6 +15,7 @@ from lintian_ml.model import Model, Span, Tensor
 _T = TypeVar("_T")
 
 FORMAT = Format("gguf", extensions=(".gguf",), first=b"G")
+NOISE = ("byte order", "data order", "table order", "key order")
 
 MAGIC = b"GGUF"
 # fmt: off

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.packed import packed
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Payload, Span, Tensor
 
 FORMAT = Format("gnubg", extensions=(".weights", ".wd"), first=b"GiC")
+NOISE = (SPELLING,)
 
 TEXT = re.compile(rb"GNU Backgammon (\d+\.\d+)\r?\n\d+ \d+ \d+ \S{1,15} [\d.]+ [\d.]+\s")
 MAGIC = 472.3782
@@ -103,7 +105,8 @@ def _read_text(blob: Blob, version: str) -> Model:
             start += count
         nets.append(net)
     structure = {"version": version, "nets": [net.described() for net in nets]}
-    return Model(FORMAT.name, tuple(tensors), structure, complete=start >= len(words))
+    model = Model(FORMAT.name, tuple(tensors), structure, complete=start >= len(words))
+    return with_spelling(model, blob)
 
 
 def _header_in_text(words: list[bytes], number: int) -> Net:

@@ -7,11 +7,13 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.encoding.profile_text import read_header, read_profile
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("hmmer", extensions=(".hmm",), first=b"H")
+NOISE = (SPELLING,)
 
 MAGIC = b"HMMER"
 VERSION = re.compile(rb"HMMER(3/[a-f]|2\.0)(?:[ \t][^\n]{0,200})?\r?\n")
@@ -49,13 +51,14 @@ def read(blob: Blob) -> Model:
         reading.described[name] = header.describing()
     if not reading.profiles:
         raise FormatError("no profile of HMMER")
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=reading.columns.tensors(),
         structure={"profiles": reading.profiles},
         metadata=reading.metadata(),
         complete=True,
     )
+    return with_spelling(model, blob)
 
 
 @dataclass(slots=True)

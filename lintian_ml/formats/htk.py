@@ -8,11 +8,14 @@ import re
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.numbers import Columns
+from lintian_ml.encoding.plain import told
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("htk", extensions=(".hmmdefs", ".mmf", ".hmm"), first=b"~ \r\n")
+NOISE = (SPELLING,)
 
 SIZE = re.compile(rb"\s*~o\s*(?:<[A-Za-z0-9_]+>\s*(?:\d+\s+)*){0,20}?<VECSIZE>\s*\d+", re.IGNORECASE)
 MODEL = re.compile(rb'\s*~[hstmuvw]\s+"?[^\s"]{1,255}"?\s*<(?:BEGINHMM|NUMMIXES|MEAN|TRANSP|VARIANCE)>', re.I)
@@ -59,17 +62,17 @@ def read(blob: Blob) -> Model:
     at = 0
     while at < len(words):
         word = words[at].upper() if words[at].startswith(b"<") else words[at]
-        layout.update(word + b"\n")
+        layout.update(words[at] + b"\n")
         if word == b"~h" and at + 1 < len(words):
-            names.append(words[at + 1].strip(b'"').decode("utf-8", "replace"))
+            names.append(told(words[at + 1].strip(b'"')))
         at = _take(words, at + 1, word, columns, layout)
-    if data.count(b"<") != sum(word.startswith(b"<") for word in words):
-        raise FormatError("a bracket that does not close")
+    if WORD.sub(b"", data).strip():
+        raise FormatError("a bracket or a quotation mark that has no other")
     opened, closed = (data.upper().count(tag) for tag in (b"<BEGINHMM>", b"<ENDHMM>"))
     if opened != closed or not len(columns):
         raise FormatError(f"{opened} models begin and {closed} end, with {len(columns)} kinds of numbers")
     structure = {"models": names, "layout sha256": layout.hexdigest()}
-    return Model(FORMAT.name, columns.tensors(), structure, complete=True)
+    return with_spelling(Model(FORMAT.name, columns.tensors(), structure, complete=True), blob)
 
 
 def _take(words: list[bytes], at: int, word: bytes, columns: Columns, layout: "hashlib._Hash") -> int:

@@ -58,7 +58,7 @@ def read(blob: Blob) -> Model:
         tensors=tuple(cuts.tensors),
         structure=structure,
         metadata={"COMMENT": comment} if comment else {},
-        complete=tiled and bool(parts) and parts[-1][1] == blob.size,
+        complete=_is_utf8(head[:end]) and tiled and bool(parts) and parts[-1][1] == blob.size,
     )
 
 
@@ -129,3 +129,11 @@ class _Cuts:
         if not (text.isascii() and text.isdigit() and len(text) < 6):
             raise FormatError(f"a voice whose {key} is {text!r:.40}")
         return int(text)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether a header can be told as text without loss."""
+    try:
+        return bool(data.decode("utf-8")) or not data
+    except UnicodeDecodeError:
+        return False

@@ -12,11 +12,13 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.encoding.profile_text import Header, next_line, numbers, read_header, read_profile
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("infernal", extensions=(".cm",), first=b"I")
+NOISE = (SPELLING,)
 
 MAGIC = b"INFERNAL"
 VERSION = re.compile(rb"INFERNAL(1/a|-1)(?:[ \t][^\n]{0,200})?\r?\n")
@@ -62,7 +64,8 @@ def read(blob: Blob) -> Model:
         models.append(read_one(header, rest, columns, name))
     if not models:
         raise FormatError("no covariance model")
-    return Model(FORMAT.name, columns.tensors(), {"models": models}, described, complete=True)
+    model = Model(FORMAT.name, columns.tensors(), {"models": models}, described, complete=True)
+    return with_spelling(model, blob)
 
 
 def _read_states(header: Header, rest: Iterator[bytes], columns: Columns, name: str) -> dict[str, object]:

@@ -18,6 +18,7 @@ from lintian_ml.model import Model, Span, Tensor
 FORMAT = Format(
     "katago", extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"), first=bytes(range(0x21, 0x7F))
 )
+NOISE = ("white space",)
 
 HEADER = re.compile(rb"([!-~]{1,200}+)\n([3-9]|[12]\d)\n([1-9]\d{0,2})\n([1-9]\d{0,2})\s")
 TEXT = re.compile(
@@ -60,6 +61,7 @@ class _Walk:
     layers: list[list[str]] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)
     spacing: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    spaces: int = 0
     stopped: str = ""
 
     def words(self) -> tuple[list[bytes], bool]:
@@ -71,7 +73,9 @@ class _Walk:
         text = data if at < 0 else data[:at]
         if not text.isascii():
             raise FormatError(f"there are no words at offset {self.position}")
-        self.spacing.update(re.sub(rb"\S+", b"w", text))
+        spacing = re.sub(rb"\S+", b"w", text)
+        self.spacing.update(spacing)
+        self.spaces += len(spacing) - spacing.count(b"w")
         self.position += len(text) + (len(MARK) if at >= 0 else 0)
         return text.split(), at >= 0
 
@@ -105,6 +109,7 @@ def read(blob: Blob) -> Model:
         {**structure, "words": walk.layers},
         {"name": str(structure["name"])},
         noise={"white space": walk.spacing.hexdigest().encode("ascii")},
+        noise_bits={"white space": 8 * walk.spaces},
         remarks=(walk.stopped,) if walk.stopped else (),
         complete=not walk.stopped,
     )

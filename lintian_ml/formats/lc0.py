@@ -17,6 +17,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("lc0", extensions=(".pb", ".pb.gz", ".gz"), first=b"\r")
+NOISE = ("field order and packing",)
 
 MAGIC = b"\x0d\xc0\x01\x00\x00"
 LINEAR16 = 1

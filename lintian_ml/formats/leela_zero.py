@@ -5,7 +5,6 @@ convolution (weights, biases, means and variances), eight for each residual bloc
 heads.
 """
 
-import hashlib
 import re
 from array import array
 from collections.abc import Iterator
@@ -13,11 +12,13 @@ from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.packed import little_endian
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
 FORMAT = Format("leela-zero", extensions=(".txt", ".weights", ".gz"), first=b"12")
+NOISE = (SPELLING,)
 
 VERSIONS = (b"1\n", b"2\n")
 NUMBER = re.compile(rb"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -91,8 +92,7 @@ def read(blob: Blob) -> Model:
         raise LimitError(f"a text of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     if blob.read(0, 2) not in VERSIONS:
         raise FormatError("the first line is no version of Leela Zero's nets")
-    state = hashlib.sha256()
-    lines = [_measured(start, text, state) for start, text in _lines(blob, 2)]
+    lines = [_measured(start, text) for start, text in _lines(blob, 2)]
     blocks, odd = divmod(len(lines) - 4 - len(HEADS), 8)
     if blocks < 0 or odd or not _fits([line.count for line in lines[:4]]):
         raise FormatError(f"the {len(lines)} lines of numbers are no input, residual blocks and two heads")
@@ -100,8 +100,7 @@ def read(blob: Blob) -> Model:
     tensors = tuple(_tensor(blob, *named, line) for named, line in zip(shapes, lines, strict=True))
     channels = lines[1].count
     structure = {"version": blob.read(0, 1).decode("ascii"), "residual blocks": blocks, "channels": channels}
-    noise = {"spelling of the numbers": state.hexdigest().encode("ascii")}
-    return Model(FORMAT.name, tensors, structure, noise=noise, complete=True)
+    return with_spelling(Model(FORMAT.name, tensors, structure, complete=True), blob)
 
 
 def _lines(blob: Blob, start: int) -> Iterator[tuple[int, bytes]]:
@@ -123,8 +122,7 @@ def _lines(blob: Blob, start: int) -> Iterator[tuple[int, bytes]]:
         yield start, b"".join(kept)
 
 
-def _measured(start: int, text: bytes, state: "hashlib._Hash") -> _Line:
-    state.update(text)
+def _measured(start: int, text: bytes) -> _Line:
     return _Line(start, len(text), len(_numbers(start, text)))
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.linear_text import read_linear
 from lintian_ml.encoding.lines import lines
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.encoding.svm_text import KERNELS, TYPES, read_svm
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("libsvm", extensions=(".svm", ".model"), first=b"s")
+NOISE = (SPELLING,)
 
 OPENINGS = (b"svm_type ", b"solver_type ")
 MACHINE = re.compile(
@@ -39,4 +41,4 @@ def read(blob: Blob) -> Model:
     text: Iterator[bytes] = lines(blob)
     is_linear = blob.read(0, min(blob.size, 12)) == OPENINGS[1]
     tensors, header = read_linear(text) if is_linear else read_svm(text)
-    return Model(FORMAT.name, tensors, header, complete=True)
+    return with_spelling(Model(FORMAT.name, tensors, header, complete=True), blob)

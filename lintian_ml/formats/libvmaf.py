@@ -10,12 +10,14 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding.document import read_document
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.plain import floating
+from lintian_ml.encoding.spelling import ORDER, SPELLING, with_order, with_spelling
 from lintian_ml.encoding.svm_text import read_svm
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
 FORMAT = Format("libvmaf", extensions=(".json",), first=b"{")
+NOISE = (SPELLING, ORDER)
 
 MOST_MODELS = 1000
 
@@ -47,7 +49,8 @@ def read(blob: Blob) -> Model:
         machine, header, rest = _read_one(model)
         tensors += (Tensor(prefix + t.name, t.dtype, t.shape, t.payload) for t in machine)
         structure[prefix.rstrip(".")] = {"machine": header, **rest}
-    return Model(FORMAT.name, tuple(tensors), structure[""] if single else structure, complete=True)
+    model = Model(FORMAT.name, tuple(tensors), structure[""] if single else structure, complete=True)
+    return with_order(with_spelling(model, blob), blob.read(0, blob.size))
 
 
 def _read_one(model: object) -> tuple[tuple[Tensor, ...], dict[str, object], dict[str, object]]:

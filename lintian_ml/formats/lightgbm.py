@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.numbers import Columns
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("lightgbm", extensions=(".txt", ".model", ".lgb"), first=b"t")
+NOISE = (SPELLING,)
 
 OPENING = re.compile(rb"tree\r?\nversion=v\d{1,3}\r?\n(?:\w{1,40}=[^\n]*\n){0,12}?num_class=\d+\r?\n")
 END = b"end of trees"
@@ -58,7 +60,7 @@ def read(blob: Blob) -> Model:
     metadata |= {key: parameters.pop(key) for key in ("data", "valid") if key in parameters}
     sizes_hold = announced == [str(size) for size in trees.sizes]
     structure = {"header": header, "trees": trees.number, "outline": trees.outline.hexdigest()}
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=trees.columns.tensors(),
         structure={**structure, "parameters": parameters, "rest": rest},
@@ -66,6 +68,7 @@ def read(blob: Blob) -> Model:
         residue={} if sizes_hold else {"tree_sizes": " ".join(announced).encode()},
         complete=True,
     )
+    return with_spelling(model, blob)
 
 
 def _read_header(text: Iterator[bytes]) -> tuple[dict[str, str], bytes]:

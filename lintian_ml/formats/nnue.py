@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lintian_ml.blob import BLOCK, Blob
+from lintian_ml.encoding.plain import told
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
@@ -73,7 +74,7 @@ def read(blob: Blob) -> Model:
             "hashes": [f"{value:#010x}" for value in (header.network, header.transformer, header.stack)],
             "compressed": compressed,
         },
-        metadata={"description": header.description.decode("utf-8", "replace")},
+        metadata={"description": told(header.description)},
         remarks=("shapes depend on the engine: transformer and layer stacks are each read as a whole",),
         parameters=count + len(starts) * width,
         complete=True,

@@ -13,6 +13,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Payload, Span, Tensor
 
 FORMAT = Format("npy", extensions=(".npy",), first=b"\x93")
+NOISE = ("memory order of *", "byte order of *", "header padding of *", "header text of *", "version of *")
 
 MAGIC = b"\x93NUMPY"
 
@@ -228,11 +229,19 @@ def _noise(name: str, header: Header, element: Element) -> Iterator[tuple[str, b
     """Yield memory and byte order, header padding, and the header's text where numpy would write another."""
     if header.fortran:
         yield f"memory order of {name}", b"fortran"
-    if element.big_endian:
-        yield f"byte order of {name}", b"big"
+    if order := _unusual_order(header.descr):
+        yield f"byte order of {name}", order.encode()
     yield f"header padding of {name}", header.padding
     plainest = repr({"descr": header.descr, "fortran_order": header.fortran, "shape": header.shape})
     if header.text != f"{plainest[:-1]}, }}":
         yield f"header text of {name}", header.text.encode()
     if header.version != b"\x01\x00":
         yield f"version of {name}", header.version
+
+
+def _unusual_order(descr: object) -> str:
+    """Return how a plain type spells its byte order, unless as numpy does on a little-endian machine."""
+    if not isinstance(descr, str):
+        return ""
+    usual = "|" if element_of(descr).width <= 1 or descr[1:2] in "SV" else "<"
+    return descr[:1].removeprefix(usual)

@@ -7,12 +7,25 @@ from lintian_ml.blob import BLOCK, Blob
 from lintian_ml.container.directory import locate
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.zip import Entry, blocks, member_blob, read_directory, remarks
+from lintian_ml.encoding.compressed import COMPRESSION, with_compression
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.npy import read_array, read_header, tells_of_weights
 from lintian_ml.model import Computed, Model, Span, Tensor
 
 FORMAT = Format("npz", extensions=(".npz",), within="zip")
+NOISE = (
+    "memory order of *",
+    "byte order of *",
+    "header padding of *",
+    "header text of *",
+    "version of *",
+    "zip header of *",
+    "bytes after *",
+    "zip directory",
+    "end of the zip archive",
+    COMPRESSION,
+)
 
 HEADERS_LIMIT = 16 << 20
 """Bytes of zip headers, or of what lies between members, that are kept at most."""
@@ -50,7 +63,7 @@ def read(blob: Blob) -> Model:
     outside = tuple(_outside(blob, entries))
     residue = {name: data for name, data, header in outside if not header}
     headers = {name: data for name, data, header in outside if header}
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=tuple(tensor for model in models for tensor in model.tensors),
         structure={"types": [model.structure for model in models if model.structure]},
@@ -59,6 +72,7 @@ def read(blob: Blob) -> Model:
         remarks=(*(remark for model in models for remark in model.remarks), *others, *remarks(blob, entries)),
         complete=not others and all(model.complete for model in models),
     )
+    return with_compression(model, blob, entries)
 
 
 class _Inflated(Blob):

@@ -15,6 +15,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
 FORMAT = Format("oidn-tza", extensions=(".tza",), first=b"\xd7")
+NOISE = ("places",)
 
 MAGIC = b"\xd7\x41\x02"
 HEADER = 12

@@ -19,6 +19,7 @@ FORMAT = Format(
     extensions=(".onnx", ".onn", ".pb", ".model"),
     first=b"\x08\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca\xd2",
 )
+NOISE = ("field order and packing", "tensor storage")
 
 LEARNED = ("Constant", "Linear", "SVM", "Scaler", "TreeEnsemble")
 """Beginnings of the names of the operators whose lists of floats are parameters."""

@@ -9,11 +9,14 @@ import re
 from lintian_ml.blob import Blob
 from lintian_ml.container.opencv_storage import Storage, read_storage
 from lintian_ml.encoding.packed import packed
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
+from lintian_ml.encoding.xml_markup import MARKUP, with_markup
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
 FORMAT = Format("opencv-cascade", extensions=(".xml",), first=b"<\xef\xbb\xbf \t\r\n")
+NOISE = (SPELLING, MARKUP)
 
 TYPE = re.compile(rb"type_id\s*=\s*[\"'](opencv-(?:cascade|haar)-classifier)[\"']")
 OPENING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*<")
@@ -45,18 +48,22 @@ def read(blob: Blob) -> Model:
     storage = read_storage(blob)
     if not storage.numbers.keys() & {"stageThreshold", "stage_threshold"}:
         raise FormatError("an OpenCV storage without the threshold of any stage")
-    return storage_model(FORMAT.name, storage)
+    return storage_model(FORMAT.name, storage, blob)
 
 
-def storage_model(name: str, storage: Storage) -> Model:
-    """Return a storage as a model: numbers as float64 tensors, words and the nesting as structure."""
-    return Model(
+def storage_model(name: str, storage: Storage, text: Blob) -> Model:
+    """Return a storage, read from ``text``, as a model: numbers as float64 tensors, words and the nesting as
+    structure.
+    """
+    structure = {"types": sorted(storage.types), "words": storage.words, "outline": storage.outline}
+    model = Model(
         format=name,
         tensors=tuple(
             Tensor(tag, "float64", (len(values),), packed(values))
             for tag, values in sorted(storage.numbers.items())
         ),
-        structure={"types": sorted(storage.types), "words": storage.words, "outline": storage.outline},
+        structure=structure,
         metadata={"comment": "\n".join(storage.comments)} if storage.comments else {},
         complete=True,
     )
+    return with_markup(with_spelling(model, text), text)

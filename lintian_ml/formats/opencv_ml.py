@@ -7,12 +7,15 @@ import re
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.opencv_storage import LONGEST, read_storage
+from lintian_ml.encoding.spelling import SPELLING
+from lintian_ml.encoding.xml_markup import MARKUP
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.opencv_cascade import storage_model
 from lintian_ml.model import Model
 
 FORMAT = Format("opencv-ml", extensions=(".xml", ".yml", ".yaml", ".json"), first=b"<\xef\xbb\xbf \t\r\n%{")
+NOISE = (SPELLING, MARKUP)
 
 OPENING = re.compile(rb"[\xef\xbb\xbf \t\r\n]*<|[%{]")
 XML = re.compile(
@@ -47,7 +50,7 @@ def read(blob: Blob) -> Model:
         storage = read_storage(blob)
         if not storage.numbers:
             raise FormatError("an OpenCV storage without numbers")
-        return storage_model(FORMAT.name, storage)
+        return storage_model(FORMAT.name, storage, blob)
     head = blob.read(0, min(blob.size, 4096))
     if not (YAML.match(head) or JSON.match(head)):
         raise FormatError("neither XML nor the YAML or JSON of an OpenCV model")

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.plain import held
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
+from lintian_ml.encoding.xml_markup import MARKUP, with_markup
 from lintian_ml.encoding.xml_text import Walk, root_tag
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
 FORMAT = Format("openvino", extensions=(".xml",), first=b"<\xef \t\r\n")
+NOISE = (SPELLING, MARKUP)
 
 NET = re.compile(rb"<net\s[^<>]*\bname\s*=[^<>]*>", re.DOTALL)
 VERSION = re.compile(rb"""\bversion\s*=\s*["']\d{1,3}["']""")
@@ -67,10 +70,11 @@ def read(blob: Blob) -> Model:
     constants = reader.constants
     weights = blob.sibling(name) if constants else None
     residue = dict(_unused(weights, constants)) if weights else {}
-    return Model(
+    structure = {"net": reader.root, "layers": reader.layers, "outline": reader.walk.outline.hexdigest()}
+    model = Model(
         format=FORMAT.name,
         tensors=tuple(constant.tensor(weights) for constant in constants) if weights else (),
-        structure={"net": reader.root, "layers": reader.layers, "outline": reader.walk.outline.hexdigest()},
+        structure=structure,
         metadata=reader.walk.with_comments(reader.metadata),
         residue=residue,
         remarks=() if weights or not constants else (f"the constants in {name} are not at hand",),
@@ -78,6 +82,7 @@ def read(blob: Blob) -> Model:
         parameters=sum(math.prod(constant.shape) for constant in constants),
         parts=(name,) if constants else (),
     )
+    return with_markup(with_spelling(model, blob), blob)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("ort", extensions=(".ort",))
+NOISE = ("layout",)
 
 _TOLD = ("producer_name", "producer_version", "domain", "doc_string", "model_version", "graph_doc_string")
 
@@ -32,7 +33,7 @@ def read(blob: Blob) -> Model:
     if blob.read(4, 4) != b"ORTM":
         raise FormatError("there is no identifier ORTM at offset 4")
     walk = Walk(blob, SCHEMA)
-    top = walk.root("InferenceSession")
+    top = walk.root("InferenceSession", b"ORTM")
     model = top.get("model")
     if not isinstance(model, dict) or not isinstance(model.get("graph"), dict):
         raise FormatError("there is no model with a graph")
@@ -40,13 +41,15 @@ def read(blob: Blob) -> Model:
     remarks: list[str] = []
     for name, table in _tables(model["graph"], ""):
         _take(blob, name, table, tensors, remarks)
+    layout, bits = walk.layout()
     return Model(
         format=FORMAT.name,
         tensors=tuple(tensors.values()),
         structure=top,
         metadata=dict(_told(model)),
         residue=dict(walk.gaps()),
-        noise={"layout": walk.layout()},
+        noise={"layout": layout},
+        noise_bits={"layout": bits},
         remarks=tuple(remarks),
         complete=not remarks,
     )

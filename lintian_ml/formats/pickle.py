@@ -18,6 +18,7 @@ from lintian_ml.model import Model
 FORMAT = Format(
     "pickle", extensions=(".pkl", ".pickle", ".joblib", ".sav", ".dill", ".p"), first=b"\x80(]}c)"
 )
+NOISE = ("pickle *: instructions",)
 
 TORCH_MAGIC = bytes.fromhex("8a0a6cfc9c46f9206aa85019")
 """The number that begins PyTorch's legacy files, as a pickle writes it."""

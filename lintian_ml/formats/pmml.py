@@ -8,12 +8,15 @@ import re
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.numbers import Columns
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
+from lintian_ml.encoding.xml_markup import MARKUP, with_markup
 from lintian_ml.encoding.xml_text import Walk, root_tag
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("pmml", extensions=(".pmml", ".xml"), first=b"<\xef \t\r\n")
+NOISE = (SPELLING, MARKUP)
 
 ROOT = re.compile(rb"<(?:\w{1,40}:)?PMML\s")
 NAMESPACE = re.compile(rb"""xmlns(?::\w{1,40})?\s*=\s*["']http://www\.dmg\.org/PMML-\d_\d""")
@@ -69,7 +72,7 @@ def read(blob: Blob) -> Model:
     reader.walk.walk(blob)
     if reader.version is None:
         raise FormatError("a document whose root is not PMML")
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=reader.columns.tensors(),
         structure={
@@ -82,6 +85,7 @@ def read(blob: Blob) -> Model:
         parameters=reader.parameters,
         complete=True,
     )
+    return with_markup(with_spelling(model, blob), blob)
 
 
 class _Reader:

@@ -9,9 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
+from lintian_ml.container.directory import locate
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.unaccounted import unaccounted
 from lintian_ml.container.zip import Entry, checksum_differs, member_blob, read_directory, remarks
+from lintian_ml.encoding.compressed import COMPRESSION, with_compression
 from lintian_ml.encoding.pickle import follow, load
 from lintian_ml.encoding.pickle_account import PLAIN, Account
 from lintian_ml.encoding.pickle_machine import Machine
@@ -21,6 +23,7 @@ from lintian_ml.encoding.pickle_source import Budget, Source
 from lintian_ml.encoding.pickle_torch import KNOWN as TORCH
 from lintian_ml.encoding.pickle_torch import MODULE_PARTS, TorchReader
 from lintian_ml.encoding.pickle_tree import Leaf
+from lintian_ml.encoding.plain import told
 from lintian_ml.encoding.torch_storage import layout, unused
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
@@ -29,11 +32,25 @@ from lintian_ml.model import Model
 FORMAT = Format(
     "pytorch", extensions=(".pt", ".pth", ".bin", ".ckpt", ".ptl", ".ts", ".jit", ".model"), within="zip"
 )
+NOISE = (
+    ".data/serialization_id",
+    ".format_version",
+    ".storage_alignment",
+    "byteorder",
+    "*.pkl: instructions",
+    "storages",
+    "zip local headers",
+    "zip directory",
+    "zip end records",
+    COMPRESSION,
+)
 
 _KNOWN = PLAIN | NUMPY | TORCH
 _PICKLES = ("data", "constants", "attributes", "bytecode")
 _NOISE = frozenset({"byteorder", ".data/serialization_id", ".format_version", ".storage_alignment"})
 _TEXT = 4 << 20
+_END_RECORDS = 98
+"""Bytes of the longest records that end a zip archive, those of zip64 among them."""
 _MOST_PICKLE = 256 << 20
 _LOCAL_HEADER = 30
 
@@ -93,7 +110,11 @@ class _Archive:
     def text(self, name: str) -> str:
         """Return a small member as text; empty where there is none."""
         found = self.open(name, _TEXT)
-        return "" if found is None else found.read(0, min(found.size, _TEXT)).decode("utf-8", "replace")
+        if found is None:
+            return ""
+        if found.size > _TEXT:
+            raise LimitError(f"PyTorch file: {name} is larger than {_TEXT} bytes")
+        return told(found.read(0, found.size))
 
 
 def read(blob: Blob) -> Model:
@@ -127,25 +148,41 @@ class _Reading:
         structure = {name: self._pickle(name) for name in _PICKLES if f"{name}.pkl" in self.archive.members}
         structure["shared"] = self.account.shared()
         structure.update(self._code())
-        version = self.archive.text("version").strip()
-        self.used.add("version")
+        version = self._version()
         self._keep_unused()
         self._keep_members()
         framing = unaccounted(self.archive.blob, self.entries)
         for name, offset, length in framing.residue:
             self.account.keep(f"zip: {name}", self.archive.blob, offset, length)
         contradictions = (*self.damaged, *remarks(self.archive.blob, self.entries))
-        return Model(
+        model = Model(
             FORMAT.name,
             tuple(self.account.tensors),
             structure,
             {"version": version, **self.account.found} if version else dict(self.account.found),
             self.account.residue,
-            {**self.account.noise, **framing.noise, "storages": layout(self.torch.storages.values())},
+            {**self.account.noise, **framing.noise, **self._noise()},
             (*self.account.remarks(self._is_known), *contradictions),
             complete=not contradictions,
             parameters=self.account.parameters,
         )
+        return with_compression(model, self.archive.blob, self.entries)
+
+    def _version(self) -> str:
+        """Return the version of the archive's layout; a line end may stand behind it."""
+        text = self.archive.text("version")
+        self.used.add("version")
+        version = text.strip()
+        if text.removesuffix("\n") != version:
+            self.account.hold("version", text.encode("utf-8"))
+        return version
+
+    def _noise(self) -> dict[str, bytes]:
+        """Return the places of the storages, and the records that end the zip archive."""
+        blob, directory = self.archive.blob, locate(self.archive.blob)
+        end = directory.offset + directory.size
+        records = blob.read(end, min(_END_RECORDS, blob.size - end))
+        return {"storages": layout(self.torch.storages.values()), "zip end records": records}
 
     def _interpret(self, node: object) -> Leaf | None:
         return self.torch.interpret(node) or self.numpy.interpret(node)

@@ -24,6 +24,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("pytorch-legacy", extensions=(".pt", ".pth", ".bin", ".ckpt", ".tar"), first=b"\x80")
+NOISE = ("*: instructions", "storages")
 
 MAGIC = 0x1950A86A20F9469CFC6C
 PROTOCOL = 1001

@@ -1,20 +1,27 @@
-"""R's serialised objects, .rds and .RData, in XDR (R, src/main/serialize.c and saveload.c).
+"""R's serialised objects, .rds and .RData: XDR, ASCII, binary (R, src/main/serialize.c and saveload.c).
 
 Most of them are data sets. One counts as a model only where an object of a class of models lies in it: then
 the vectors of numbers are its tensors.
 """
 
+import re
 from collections.abc import Iterator
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.r_ascii import AsciiForward
 from lintian_ml.encoding.r_serialization import Node, Reader
-from lintian_ml.error import FormatError
+from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
-from lintian_ml.model import Model, Span, Tensor
+from lintian_ml.model import Computed, Model, Payload, Span, Tensor
 
-FORMAT = Format("r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"), first=b"XR")
+FORMAT = Format("r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"), first=b"XABR")
 
-MAGICS = (b"X\n\0\0\0\2\0", b"X\n\0\0\0\3\0", b"RDX2\nX\n\0\0\0\2\0", b"RDX3\nX\n\0\0\0\3\0")
+OPENING = re.compile(
+    rb"(?:RD([XAB])([23])\n)?(?:(X)\n\0\0\0([\2\3])|(B)\n([\2\3])\0\0\0|(A)\n([23])\n)", re.DOTALL
+)
+"""What a file begins with: a line for a whole workspace, and the line and version of the serialisation."""
+
+BEGINNINGS = (b"X\n", b"A\n", b"B\n", b"RDX", b"RDA", b"RDB")
 # fmt: off
 MODELS = frozenset((
     "lm", "glm", "mlm", "nls", "loess", "gam", "bam", "lme", "lmerMod", "glmerMod", "coxph", "polr",
@@ -33,15 +40,36 @@ TENSORS = 100_000
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
-    """The line that tells a serialisation in XDR, its version, and the versions of R that follow it."""
+    """The line that tells the form of a serialisation, its version, and the versions of R that follow it."""
     head = glimpse.head
-    if head[:1] not in (b"X", b"R") or not head.startswith(MAGICS):
+    if not head.startswith(BEGINNINGS):
         return None
-    at = head.index(b"X\n") + 6
-    writer, reader = (int.from_bytes(head[at + step : at + step + 4], "big") for step in (0, 4))
-    if not 0x10000 <= reader <= writer < 0x100000:
+    form, start = _form(head[:16])
+    if not form or len(head) < start + 12:
         return None
-    return Evidence.of({Kind.STRUCTURE: f"objects serialised by R {_release(writer)}"})
+    try:
+        reader = Reader(Blob(head[: start + 64]), start, form)
+    except (FormatError, LimitError):
+        return None
+    if not 0x10000 <= reader.needed <= reader.writer < 0x100000:
+        return None
+    return Evidence.of({Kind.STRUCTURE: f"objects serialised by R {_release(reader.writer)}"})
+
+
+def _form(head: bytes) -> tuple[str, int]:
+    """Return the form of a serialisation, "X", "A" or "B", and where its version is; "" for none.
+
+    The line before it, where there is one, must tell the same form and version.
+    """
+    found = OPENING.match(head)
+    if found is None:
+        return "", 0
+    kind, release, *told = (group for group in found.groups())
+    form, version = [group for group in told if group is not None]
+    number = version[0] & 0x0F
+    if kind is not None and (kind != form or release != b"%d" % number):
+        return "", 0
+    return form.decode("ascii"), found.end() - (2 if form == b"A" else 4)
 
 
 def _release(number: int) -> str:
@@ -50,10 +78,10 @@ def _release(number: int) -> str:
 
 def read(blob: Blob) -> Model:
     """Walk all objects; FormatError where they are not well-formed. Tensors only where there is a model."""
-    head = blob.read(0, min(blob.size, 32))
-    if not head.startswith(MAGICS):
-        raise FormatError("there is no serialisation of R in XDR")
-    reader = Reader(blob, head.index(b"X\n") + 2)
+    form, start = _form(blob.read(0, min(blob.size, 16)))
+    if not form:
+        raise FormatError("there is no serialisation of R")
+    reader = Reader(blob, start, form)
     top = reader.read()
     classes = sorted({name for node in reader.nodes for name in node.strings("class")})
     fitted = [name for name in classes if name in MODELS]
@@ -63,7 +91,7 @@ def read(blob: Blob) -> Model:
     structure = {"version": reader.version, "classes": classes, "objects": len(reader.nodes)}
     return Model(
         FORMAT.name,
-        tuple(_tensors(blob, top)) if fitted else (),
+        tuple(_tensors(blob, top, form)) if fitted else (),
         {**structure, "top": [name for name in top.strings("names") or tuple(top.tags) if name]},
         {"R": _release(reader.writer), **({"models": " ".join(fitted)} if fitted else {})},
         remarks=tuple(remarks),
@@ -81,7 +109,7 @@ def _remarks(reader: Reader) -> Iterator[str]:
             )
 
 
-def _tensors(blob: Blob, top: Node) -> Iterator[Tensor]:
+def _tensors(blob: Blob, top: Node, form: str) -> Iterator[Tensor]:
     """Yield the vectors of numbers by the names on the way to them; an object met twice only once."""
     work = [("", top)]
     seen: set[int] = set()
@@ -93,9 +121,16 @@ def _tensors(blob: Blob, top: Node) -> Iterator[Tensor]:
         seen.add(id(node))
         if node.kind in ELEMENT_TYPES and node.length:
             name = _free(path or "value", names)
-            dtype, width = ELEMENT_TYPES[node.kind]
-            yield Tensor(name, dtype, (node.length,), Span(blob, node.offset, node.length * width), True)
+            dtype, _ = ELEMENT_TYPES[node.kind]
+            yield Tensor(name, dtype, (node.length,), _payload(blob, node, form), form == "X")
         work.extend(reversed([(f"{path}${key}".lstrip("$"), item) for key, item in _inside(node)]))
+
+
+def _payload(blob: Blob, node: Node, form: str) -> Payload:
+    length = node.length * ELEMENT_TYPES[node.kind][1]
+    if form != "A":
+        return Span(blob, node.offset, length)
+    return Computed(lambda: AsciiForward(blob, node.offset).vector(node.kind, node.length), length)
 
 
 def _free(name: str, names: set[str]) -> str:

@@ -11,6 +11,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
 FORMAT = Format("safetensors", extensions=(".safetensors",))
+NOISE = ("tensor order", "metadata order", "header padding", "header text")
 
 HEADER_LIMIT = 16 << 20
 """Bytes of JSON that are read at most; the format itself allows 100 MB."""

@@ -16,6 +16,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
 FORMAT = Format("sentencepiece", extensions=(".model", ".spm"), first=b"\x0a")
+NOISE = ("field order and packing",)
 
 SCHEMA = schema("""
 ModelProto: 1 pieces SentencePiece*, 2 trainer_spec TrainerSpec, 3 normalizer_spec NormalizerSpec,\

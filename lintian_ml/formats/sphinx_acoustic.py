@@ -66,11 +66,13 @@ def read(blob: Blob) -> Model:
     big_endian = _order(head, header.end()) == ">"
     fields = FIELD.findall(header.group())
     remarks = _verify(blob, header.end() + 4, big_endian) if checked else ()
+    residue = {"checksum": blob.read(blob.size - 4, 4)} if remarks else {}
     return Model(
         format=FORMAT.name,
         tensors=tuple(_tensors(blob, layout, big_endian)),
         structure={"kind": layout.kind, "sizes": [list(shape) for shape in layout.shapes]},
         metadata={name.decode("ascii", "replace"): value.decode("latin-1").strip() for name, value in fields},
+        residue=residue,
         remarks=remarks,
         complete=True,
     )

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.packed import packed
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("sphinx-mdef", extensions=(".mdef",), first=b"BF0# \t")
+NOISE = (SPELLING,)
 
 MARKS = {b"BMDF": "<", b"FDMB": ">"}
 DESCRIPTION = b"BEGIN FILE FORMAT DESCRIPTION"
@@ -31,7 +33,9 @@ COUNTS = (
     "sil",
 )
 TEXT = re.compile(rb"(?:[ \t]*#[^\n]*\n)*0\.3\n(?=(?:[ \t]*#[^\n]*\n)*\d+ n_base\b)")
+VERSION = b"0.3"
 TEXT_COUNTS = ("n_base", "n_tri", "n_state_map", "n_tied_state", "n_tied_ci_state", "n_tied_tmat")
+LONGEST_DESCRIPTION = 1 << 16
 LONGEST = 256 << 20
 """Bytes of the longest definition in text that is read."""
 
@@ -69,12 +73,15 @@ class _Cursor:
 def _read_binary(blob: Blob) -> Model:
     order = MARKS[blob.read(0, 4)]
     version, described = struct.unpack(order + "II", blob.read(4, 8))
+    if described > LONGEST_DESCRIPTION:
+        raise LimitError(f"a description of {described} bytes, but {LONGEST_DESCRIPTION} are read at most")
     cursor = _Cursor(blob, 12 + described)
+    description = blob.read(12, described)
     counts = dict(zip(COUNTS, struct.unpack(order + "10i", blob.read(cursor.at, 40)), strict=True))
     cursor.at += 40
     if min(counts.values()) < 0 or not counts["n_ciphone"] or counts["n_ciphone"] > counts["n_phone"]:
         raise FormatError(f"impossible counts: {counts}")
-    names = _names(cursor, counts["n_ciphone"])
+    names, padding = _names(cursor, counts["n_ciphone"])
     big = order == ">"
     tree = cursor.take(8 * counts["n_cd_tree"])
     phones = cursor.take(12 * counts["n_phone"])
@@ -96,30 +103,38 @@ def _read_binary(blob: Blob) -> Model:
         format=FORMAT.name,
         tensors=tuple(tensors),
         structure={"version": version, "counts": counts, "base_phones": names},
-        residue={"trailing bytes": rest} if rest else {},
+        metadata={"format description": description.decode("latin-1")},
+        residue={
+            name: data for name, data in (("padding of names", padding), ("trailing bytes", rest)) if data
+        },
         parameters=states,
         complete=rest is not None,
     )
 
 
-def _names(cursor: _Cursor, count: int) -> list[str]:
-    """Read the zero-terminated names of the base phones, and step over the padding behind them."""
+def _names(cursor: _Cursor, count: int) -> tuple[list[str], bytes]:
+    """Read the zero-terminated names of the base phones; return them, and what the padding behind them holds
+    but zeros.
+    """
     area = cursor.blob.read(cursor.at, min(cursor.blob.size - cursor.at, 64 * count))
     names = area.split(b"\0", count)
     if len(names) <= count:
         raise FormatError(f"{len(names) - 1} names of base phones, but {count} are announced")
     length = sum(len(name) + 1 for name in names[:count])
-    cursor.at += (length + 3) // 4 * 4
-    return [name.decode("utf-8", "replace") for name in names[:count]]
+    end = cursor.at + length
+    cursor.at = end + -length % 4
+    padding = cursor.blob.read(end, -length % 4)
+    return [name.decode("latin-1") for name in names[:count]], padding.strip(b"\0")
 
 
 def _read_text(blob: Blob) -> Model:
     if blob.size > LONGEST:
         raise LimitError(f"a model definition of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    lines = [
-        line.split() for line in blob.read(0, blob.size).splitlines() if not line.lstrip().startswith(b"#")
-    ]
-    lines = [line for line in lines if line]
+    text = blob.read(0, blob.size).splitlines()
+    comments = [line for line in text if line.lstrip().startswith(b"#")]
+    lines = [words for line in text if (words := line.split()) and not words[0].startswith(b"#")]
+    if lines[:1] != [[VERSION]]:
+        raise FormatError("the first line is not the version of a model definition")
     counts = _text_counts(lines[1:7])
     rows = lines[7:]
     phones = counts["n_base"] + counts["n_tri"]
@@ -133,7 +148,7 @@ def _read_text(blob: Blob) -> Model:
         matrices = array("i", [int(row[5]) for row in rows])
     except (ValueError, OverflowError) as error:
         raise FormatError(f"the number of a state or a matrix: {error}") from error
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=(
             Tensor("states", "int32", (len(tied),), packed(tied)),
@@ -141,11 +156,13 @@ def _read_text(blob: Blob) -> Model:
         ),
         structure={
             "counts": counts,
-            "phones": [b" ".join(row[:5]).decode("utf-8", "replace") for row in rows],
+            "phones": [b" ".join(row[:5]).decode("latin-1") for row in rows],
         },
+        metadata={"comment": b"\n".join(comments).decode("latin-1")} if comments else {},
         parameters=len(tied),
         complete=True,
     )
+    return with_spelling(model, blob)
 
 
 def _text_counts(lines: list[list[bytes]]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span
 
 FORMAT = Format("tensorflow-checkpoint", extensions=(".index",), first=b"\0")
+NOISE = ("checksums and places", "index of the table", "block at offset *, as written")
 
 _LONGEST = 64
 """Bytes that the header takes at most: two numbers and a version."""

@@ -10,6 +10,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("tensorflow-graph", extensions=(".pb", ".graphdef"), first=b"\x0a")
+NOISE = ("field order and packing", "order of maps", "tensor storage")
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:

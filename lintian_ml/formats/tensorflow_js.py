@@ -14,6 +14,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Computed, Model, Payload, Span, Tensor
 
 FORMAT = Format("tensorflow-js", extensions=(".json",), first=b"{")
+NOISE = ("layout of the JSON",)
 
 LONGEST = 64 << 20
 """Bytes of JSON that are read."""

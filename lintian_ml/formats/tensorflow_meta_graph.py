@@ -8,6 +8,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("tensorflow-meta-graph", extensions=(".meta", ".pb"), first=b"\x0a\x12")
+NOISE = ("field order and packing", "order of maps", "tensor storage")
 
 _FIRST = frozenset(b"\x0a\x12")
 _INNER = frozenset({b"\x0a", b"\x12", b"\x22", b"\x2a"})

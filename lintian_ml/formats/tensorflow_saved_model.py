@@ -10,6 +10,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("tensorflow-saved-model", extensions=(".pb",), first=b"\x08")
+NOISE = ("field order and packing", "order of maps", "tensor storage")
 
 _BEGINNING = b"\x08\x01\x12"
 """The schema version, of which there is only 1, and the first of the MetaGraphDefs."""

@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.plain import told
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
@@ -63,7 +64,7 @@ def read(blob: Blob) -> Model:
     tensors, metadata = [], {}
     for number, offset, length in table.entries:
         if _name(number) == "version" and length <= LONGEST_VERSION:
-            metadata["version"] = blob.read(offset, length).decode("utf-8", "replace")
+            metadata["version"] = told(blob.read(offset, length))
         else:
             tensors.append(Tensor(_name(number), "bytes", (length,), Span(blob, offset, length)))
     (count,) = struct.unpack(table.order + "i", blob.read(0, 4))

@@ -13,6 +13,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Payload, Span, Tensor
 
 FORMAT = Format("tflite", extensions=(".tflite", ".lite"))
+NOISE = ("layout",)
 
 _TOLD = ("name", "description", "version", "author", "license")
 
@@ -43,7 +44,7 @@ def read(blob: Blob) -> Model:
     if blob.read(4, 4) != b"TFL3":
         raise FormatError("there is no identifier TFL3 at offset 4")
     walk = Walk(blob, SCHEMA)
-    top = walk.root("Model")
+    top = walk.root("Model", b"TFL3")
     if top.get("version") != 3:
         raise FormatError(f"the schema version is {top.get('version')}, not 3")
     contents = Contents(walk, _tables(top, "buffers"))
@@ -54,13 +55,15 @@ def read(blob: Blob) -> Model:
     for entry in _tables(top, "metadata"):
         metadata.update(contents.told(entry))
     top["buffers"] = [contents.shown(number) for number in range(len(contents.buffers))]
+    layout, bits = walk.layout()
     return Model(
         format=FORMAT.name,
         tensors=tuple(contents.tensors),
         structure=top,
         metadata=metadata,
         residue=dict(walk.gaps()),
-        noise={"layout": walk.layout()},
+        noise={"layout": layout},
+        noise_bits={"layout": bits},
         remarks=tuple(contents.remarks),
         complete=True,
         parameters=contents.parameters,

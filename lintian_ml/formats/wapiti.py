@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.packed import packed
+from lintian_ml.encoding.plain import told
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
@@ -48,7 +49,7 @@ def read(blob: Blob) -> Model:
         raise LimitError(f"a model of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     cursor = _Cursor(blob.read(0, blob.size))
     kind, count, patterns, columns, prefix = cursor.match(OPENING, "first lines")
-    shown = [cursor.string().decode("utf-8", "replace") for _ in range(cursor.fitting(int(patterns)))]
+    shown = [told(cursor.string()) for _ in range(cursor.fitting(int(patterns)))]
     labels = [cursor.string() for _ in range(cursor.fitting(int(cursor.match(QUARKS, "labels")[0])))]
     observations = cursor.digest(int(cursor.match(QUARKS, "observations")[0]))
     indices, weights = cursor.weights(cursor.fitting(int(count)))
@@ -59,7 +60,7 @@ def read(blob: Blob) -> Model:
         "patterns": shown,
         "columns": int(columns),
         "prefix": (prefix or b"").decode(),
-        "labels": [label.decode("utf-8", "replace") for label in labels],
+        "labels": [told(label) for label in labels],
         "observations sha256": observations,
         "indices sha256": indices,
     }

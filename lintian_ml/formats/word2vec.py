@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.packed import little_endian
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
 FORMAT = Format("word2vec", extensions=(".vec", ".bin", ".txt", ".w2v"), first=b"123456789")
+NOISE = (SPELLING, "last line end")
 
 DIGITS = frozenset(range(0x31, 0x3A))
 TITLE = re.compile(rb"([1-9]\d{0,9}) ([1-9]\d{0,4})[ \t]?\r?\n")
@@ -79,13 +81,14 @@ def read(blob: Blob) -> Model:
         title.words * title.dimension * width,
     )
     ended = not text and end < blob.size
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=(Tensor("vectors", dtype, (title.words, title.dimension), payload),),
         structure={"encoding": "text" if text else "binary", "words sha256": words.hexdigest()},
         noise={"last line end": b"\n"} if ended else {},
         complete=True,
     )
+    return with_spelling(model, blob) if text else model
 
 
 def _title(head: bytes) -> Title | None:

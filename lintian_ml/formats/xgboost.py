@@ -4,10 +4,12 @@ Each list of numbers within the booster goes, tree after tree, into one column b
 each tree has is kept in the structure. The old binary format is not read.
 """
 
+import hashlib
 import re
 import struct
 from array import array
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from operator import setitem
 from typing import TypeGuard, cast
@@ -16,12 +18,15 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding.document import read_document
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.encoding.plain import floating
+from lintian_ml.encoding.spelling import ORDER, SPELLING, with_order, with_spelling
 from lintian_ml.encoding.ubjson import read_ubjson
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("xgboost", extensions=(".json", ".ubj", ".model"), first=b"{")
+MARKS = "types and order of values"
+NOISE = (SPELLING, ORDER, MARKS)
 
 BINARY = b"{L\0\0\0\0\0\0\0\x07learner{L\0\0\0\0\0\0\0"
 JSON = re.compile(
@@ -49,8 +54,18 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 
 def read(blob: Blob) -> Model:
     """Read the whole booster; FormatError where the document holds none, or its trees do not fit."""
-    binary = blob.read(0, min(blob.size, len(BINARY))) == BINARY
-    document = read_ubjson(blob) if binary else read_document(blob)
+    if blob.read(0, min(blob.size, len(BINARY))) == BINARY:
+        document, layout = read_ubjson(blob)
+        digest = hashlib.sha256(layout).digest()
+        return replace(
+            _read(document), encoding="UBJSON", noise={MARKS: digest}, noise_bits={MARKS: 8 * len(layout)}
+        )
+    model = replace(_read(read_document(blob)), encoding="JSON")
+    return with_order(with_spelling(model, blob), blob.read(0, blob.size))
+
+
+def _read(document: object) -> Model:
+    """Read a booster from its document."""
     learner = _object(_object(document, "document").get("learner"), "learner")
     booster = _object(learner.get("gradient_booster"), "gradient_booster")
     if not isinstance(booster.get("name"), str):
@@ -76,7 +91,7 @@ def _object(value: object, name: str) -> dict[str, object]:
 def _version(document: object) -> dict[str, str]:
     """The version of XGBoost that wrote the document, by the key VERSION, where it is told."""
     version = _object(document, "document").get("version")
-    return {VERSION: ".".join(map(str, version))} if _is_list(version) else {}
+    return {VERSION: ".".join(map(str, version))} if _is_version(version) else {}
 
 
 def _without_metadata(document: object) -> dict[str, object]:
@@ -84,9 +99,14 @@ def _without_metadata(document: object) -> dict[str, object]:
     outer = dict(_object(document, "document"))
     learner = dict(_object(outer["learner"], "learner"))
     learner.pop("attributes", None)
-    if _is_list(outer.get("version")):
+    if _is_version(outer.get("version")):
         outer.pop("version")
     return {**outer, "learner": learner}
+
+
+def _is_version(value: object) -> TypeGuard["list[int] | array[int]"]:
+    """Whether a value is a list of integers, which its spelling with dots between them tells whole."""
+    return _is_list(value) and bool(len(value)) and all(type(part) is int for part in value)
 
 
 def _is_list(value: object) -> TypeGuard["list[object] | array[int] | array[float]"]:

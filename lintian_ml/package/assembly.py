@@ -1,14 +1,15 @@
 """Builds the effective tree of a package while its tarballs stream past, in the order of dpkg-source."""
 
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from lintian_ml.container.stream import Budget, Reader, Source, open_stream
 from lintian_ml.container.tar import Kind, Member
-from lintian_ml.detection import FoundModel, NotExamined
+from lintian_ml.detection import Clues, FoundModel, Hook, LfsPointer, NotExamined, hooks, joined
 from lintian_ml.error import LimitError
 from lintian_ml.package.contents import Eye, File
-from lintian_ml.package.keep import Keeper
+from lintian_ml.package.keep import Keeper, exactly
 from lintian_ml.package.naming import Naming
 from lintian_ml.package.top import Rebase, Top
 
@@ -31,6 +32,7 @@ class Assembly:
         self.keeper = Keeper()
         self._also = frozenset(also)
         self._eye = eye
+        self._clues = Clues()
         self._notes: list[NotExamined] = []
         self._naming = Naming()
         self._prefixes: dict[str, tuple[str, Top]] = {}
@@ -74,7 +76,7 @@ class Assembly:
         if self._is_kept(path):
             source = self.keeper.take(path, file.size, source)
         if not path.startswith(UNEXAMINED):
-            self._eye.examine(name, file.size, source)
+            self._eye.examine(name, file.size, self._searched(path, name, file.size, source))
 
     def put(self, path: str, file: File) -> None:
         """Put what is no regular file into the tree."""
@@ -108,8 +110,19 @@ class Assembly:
         self._notes.append(NotExamined(path, reason))
 
     def models(self) -> tuple[FoundModel, ...]:
-        """Return what was found, each under the name that it has in the end."""
-        return tuple(renamed(model, self._naming.shown(model.path)) for model in self._eye.models)
+        """Return what was found, each under the name that it has in the end, the parts of one as one."""
+        found = (renamed(model, self._naming.shown(model.path)) for model in self._eye.models)
+        return joined(found, self._has)
+
+    def hooks(self) -> tuple[Hook, ...]:
+        """Return where files of the tree fetch models, as they are when patches have been applied."""
+        told = ((self._naming.shown(name), found) for name, found in self._clues.hooks.items())
+        return tuple(hook for path, found in told if path in self.files for hook in self._now(path, found))
+
+    def pointers(self) -> tuple[LfsPointer, ...]:
+        """Return the files of the tree that stand for others which are kept elsewhere."""
+        told = ((self._naming.shown(name), found) for name, found in self._clues.pointers.items())
+        return tuple(replace(found, path=path) for path, found in told if path in self.files)
 
     def not_examined(self) -> tuple[NotExamined, ...]:
         """Return what was not examined, or not kept for reading, under the names of the end."""
@@ -164,6 +177,25 @@ class Assembly:
     def _vacate(self, path: str) -> None:
         if path in self.files:
             self.remove(path)
+
+    def _searched(self, path: str, name: str, size: int, source: Source) -> Source:
+        """Search a file for clues, and return all of it; what fetches models is kept, so that patches to
+        it count.
+        """
+        if not self._clues.may_be_in(path, size):
+            return source
+        data = exactly(source, size)
+        if self._clues.look(path, name, data) and not self._is_kept(path):
+            self.keeper.offer(path, data, needed=False)
+        return io.BytesIO(data)
+
+    def _now(self, path: str, found: Iterable[Hook]) -> Iterable[Hook]:
+        data = self.keeper.texts.get(path)
+        return (replace(hook, path=path) for hook in found) if data is None else hooks(path, data)
+
+    def _has(self, path: str) -> bool | None:
+        """Whether there is a file at a path of the tree; None of what lies within an archive."""
+        return None if "//" in path else path in self.files
 
     def _is_kept(self, path: str) -> bool:
         return path.startswith("debian/") or path in self._also

@@ -127,4 +127,6 @@ def _package(reading: _Reading, assembly: Assembly, digest: Digest) -> Package:
         texts={**assembly.keeper.texts, "control": reading.control or b""},
         models=assembly.models(),
         not_examined=assembly.not_examined(),
+        hooks=assembly.hooks(),
+        pointers=assembly.pointers(),
     )

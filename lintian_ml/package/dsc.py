@@ -136,6 +136,8 @@ def _package(
         texts=texts,
         models=assembly.models(),
         not_examined=assembly.not_examined(),
+        hooks=assembly.hooks(),
+        pointers=assembly.pointers(),
     )
 
 

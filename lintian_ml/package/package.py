@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from debian.changelog import Changelog
 
-from lintian_ml.detection import FoundModel, NotExamined
+from lintian_ml.detection import FoundModel, Hook, LfsPointer, NotExamined
 from lintian_ml.package.contents import File, Tarball
 from lintian_ml.package.control import Control, parse_changelog, parse_control, parse_copyright
 
@@ -35,7 +35,8 @@ class Package:
     ``input`` is the name of the file or folder that was read. ``format`` is the source format, or that of a
     binary package. ``area`` and ``suite`` are None where nothing tells. ``files`` is the effective tree, by
     path, and ``texts`` the bytes of those of its files that are kept. The path of a model is that of its file
-    in the effective tree, or ``TARBALL//MEMBER`` of a file that is only in a tarball.
+    in the effective tree, or ``TARBALL//MEMBER`` of a file that is only in a tarball. ``hooks`` and
+    ``pointers`` tell of models that are not in the package: fetched, or kept elsewhere.
     """
 
     input: str
@@ -54,6 +55,8 @@ class Package:
     texts: Mapping[str, bytes] = field(default_factory=dict)
     models: tuple[FoundModel, ...] = ()
     not_examined: tuple[NotExamined, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    pointers: tuple[LfsPointer, ...] = ()
 
     @cached_property
     def debian(self) -> Mapping[str, bytes]:

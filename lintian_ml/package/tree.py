@@ -152,6 +152,8 @@ def _from_tree(
         texts=texts,
         models=assembly.models(),
         not_examined=assembly.not_examined(),
+        hooks=assembly.hooks(),
+        pointers=assembly.pointers(),
     )
 
 

@@ -1,17 +1,21 @@
 """The report as JSON, one object per package and line; ``schema.json`` beside this file describes it."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lintian_ml import __version__
 from lintian_ml.detection import DETECTION_VERSION
 from lintian_ml.escape import for_data
-from lintian_ml.facts import KnownModel
 from lintian_ml.report import Look, Writer
 from lintian_ml.run import IssuedHint, Report
+
+if TYPE_CHECKING:
+    from lintian_ml.facts import KnownModel
 
 SCHEMA = "lintian-ml/1"
 
@@ -59,6 +63,8 @@ def as_object(report: Report) -> dict[str, Any]:
         "error": None,
         "not_examined": [asdict(note) for note in report.not_examined],
         "models": [_model(model) for model in report.models],
+        "downloads": [asdict(hook) for hook in package.hooks],
+        "pointers": [asdict(pointer) for pointer in package.pointers],
         "hints": [_hint(issued) for issued in report.hints],
     }
 
@@ -82,6 +88,8 @@ def _frame(input_name: str, profile: str) -> dict[str, Any]:
         "error": None,
         "not_examined": [],
         "models": [],
+        "downloads": [],
+        "pointers": [],
         "hints": [],
     }
 
@@ -92,6 +100,7 @@ def _model(model: KnownModel) -> dict[str, Any]:
     return {
         "path": model.path,
         "parts": list(found.part_paths) if found else [],
+        "missing_parts": list(found.missing_paths) if found else [],
         "format": found.format if found else None,
         "certainty": found.certainty.value if found else None,
         "nature": model.facts.nature.value,
@@ -111,6 +120,7 @@ def _model(model: KnownModel) -> dict[str, Any]:
         },
         "evidence": list(found.evidence) if found else [],
         "metadata": dict(found.metadata) if found else {},
+        "statements": [asdict(statement) for statement in found.statements] if found else [],
         "remarks": list(found.remarks) if found else [],
     }
 

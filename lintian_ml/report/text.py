@@ -3,18 +3,25 @@
 Standard output holds hints and lines that begin with ``N:`` only; other programs parse it.
 """
 
+from __future__ import annotations
+
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from lintian_ml.citation import cite
+from lintian_ml.detection import FoundModel, Statement, When
 from lintian_ml.escape import for_line
-from lintian_ml.facts import KnownModel
 from lintian_ml.hint import Visibility
+from lintian_ml.package import Package
 from lintian_ml.registry import Check, checks
 from lintian_ml.report import Look, Writer
 from lintian_ml.run import IssuedHint, Report
+
+if TYPE_CHECKING:
+    from lintian_ml.facts import KnownModel
 
 COLOURS = {
     "E": "97;101",
@@ -26,6 +33,16 @@ COLOURS = {
     "O": "97;100",
 }
 """Lintian's colours, as SGR parameters; only the tag's name is coloured."""
+
+MOST_SAID = 20
+LONGEST_SAID = 200
+"""Statements of a model, and characters of one, that are shown; the JSON report has all."""
+
+FETCHES = {
+    When.BUILD: "fetches at build time",
+    When.RUN: "fetches at run time",
+    When.SCRIPT: "a script that fetches",
+}
 
 MORE = '... use "--tag-display-limit 0" to see all (or pipe to a file/program)'
 """Lintian's words where the limit is reached."""
@@ -52,6 +69,8 @@ class TextWriter:
         if self.look.verbose:
             for model in report.models:
                 yield from self._model(model)
+            for line in _elsewhere(report.package):
+                yield from self._wrapped(for_line(line), "N: ")
         self._overridden += sum(issued.override is not None for issued in report.hints)
         seen: Counter[str] = Counter()
         for issued in report.hints:
@@ -108,8 +127,9 @@ class TextWriter:
             found = model.found
             count = "" if found.parameters is None else f", {found.parameters:,} parameters"
             yield f"N:   {found.format}, {found.certainty.value}, {found.size:,} bytes{count}"
-            for note in found.evidence:
-                yield from self._wrapped(for_line(note), "N:   seen: ")
+            for title, notes in _seen(found):
+                for note in notes:
+                    yield from self._wrapped(for_line(note), f"N:   {title}: ")
         for name, value, source in model.facts:
             told = f"{value.value} ({source})" if source else value.value
             yield from self._wrapped(for_line(told), f"N:   {name}: ")
@@ -119,6 +139,31 @@ class TextWriter:
         yield from textwrap.wrap(
             text, self.look.width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
         )
+
+
+def _seen(found: FoundModel) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what was seen of a model, each kind under its title."""
+    yield "part", found.part_paths
+    yield "missing", found.missing_paths
+    yield "seen", found.evidence
+    yield "noticed", found.remarks
+    yield "says", [_said(statement) for statement in found.statements[:MOST_SAID]]
+
+
+def _said(statement: Statement) -> str:
+    """Return what a model says of itself on one line: subject, value, and the format's own key."""
+    value = " ".join(statement.value.split())
+    short = value if len(value) <= LONGEST_SAID else f"{value[: LONGEST_SAID - 1]}…"
+    return f"{statement.subject.value}: {short} ({statement.key[:LONGEST_SAID]})"
+
+
+def _elsewhere(package: Package) -> Iterator[str]:
+    """Yield what is told of models that are not in the package."""
+    for hook in package.hooks:
+        pinned = "pinned" if hook.pinned else "not pinned"
+        yield f"{hook.path}:{hook.line}: {FETCHES[hook.when]} {hook.target}, {pinned}"
+    for pointer in package.pointers:
+        yield f"{pointer.path}: stands for {pointer.size:,} bytes kept by Git LFS, sha256 {pointer.oid}"
 
 
 def code(issued: IssuedHint) -> str:

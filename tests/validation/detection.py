@@ -3,8 +3,9 @@
     python -m tests.validation.detection LABELS.tsv X.dsc...
 
 A line of labels is SOURCE, a path glob, and ``model``, ``not`` or ``either``, separated by tabs; the first
-that matches a file counts. Files found at certainty probable or better are held against the label: prints
-for each package the files missed and the files wrongly flagged, and exits with 1 if there is one.
+that matches a file counts. Files found at certainty probable or better are held against the label, also those
+that a model has as its parts: prints for each package the files missed and the files wrongly flagged, and
+exits with 1 if there is one.
 """
 
 import sys
@@ -35,8 +36,8 @@ def label_of(rows: list[Label], source: str, path: str) -> str:
 def judge(rows: list[Label], dsc: Path) -> bool:
     """Print a line on one package, and one for each error; whether there was none."""
     (package,) = read_packages(dsc, lambda: Examiner(Limits()), Limits())
-    sure = {model.path.partition("//")[2] or model.path: model.certainty for model in package.models}
-    found = {path for path, certainty in sure.items() if certainty is not Certainty.POSSIBLE}
+    sure = [model for model in package.models if model.certainty is not Certainty.POSSIBLE]
+    found = {path.partition("//")[2] or path for model in sure for path in (model.path, *model.part_paths)}
     files = {path.partition("//")[2] or path for path in package.files} | found
     missed = sorted(path for path in files - found if label_of(rows, package.name, path) == "model")
     wrong = sorted(path for path in found if label_of(rows, package.name, path) == "not")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from lintian_ml.equality.bound import Bound
 from lintian_ml.equality.elements import FLOATS, component, float_format
+from lintian_ml.equality.histogram import Histogram
 from lintian_ml.equality.predicate import Kind, Predicate
-from lintian_ml.equality.slack import Histogram, Meter
+from lintian_ml.equality.slack import Meter
 
 if TYPE_CHECKING:
     from lintian_ml.equality.arguments import Arguments

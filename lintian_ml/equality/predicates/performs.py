@@ -40,8 +40,8 @@ class Performs(Predicate):
         return cls(metric, first, second, within, alpha)
 
     def undecided(self) -> str:
-        """It needs the metrics of several trainings."""
-        return "needs the metrics of several trainings, which this version does not read"
+        """It needs the runs of several trainings, which no model holds."""
+        return "needs the runs of several trainings"
 
     def arguments(self) -> Sequence[str]:
         """Return metric and files, which need no names, and both numbers."""

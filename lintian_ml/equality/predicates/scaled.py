@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from lintian_ml.equality.blocks import codes
 from lintian_ml.equality.bound import Bound
 from lintian_ml.equality.elements import FLOATS, component, finite, float_format, magnitude
+from lintian_ml.equality.histogram import Histogram
+from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.predicate import Kind, Predicate
-from lintian_ml.equality.slack import Histogram, Meter
+from lintian_ml.equality.slack import Meter
 
 if TYPE_CHECKING:
     from lintian_ml.equality.arguments import Arguments
     from lintian_ml.equality.blocks import Pair
-    from lintian_ml.equality.elements import Codes, Float
-    from lintian_ml.equality.judge import Judge
+    from lintian_ml.equality.elements import Codes, Float, Mask, Reals
+    from lintian_ml.equality.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,72 @@ class Scaled(Predicate):
         return Histogram(FLOATS[component(dtype)], share=self.tau)
 
     def judge(self, pair: Pair) -> Judge:
-        """Read both tensors for their scales; return what decides the bound that follows from them."""
-        return Bound(pair.first.dtype, Fraction(0), self.tau * scale(pair))
+        """Return what takes the largest deviation and the scales as it goes."""
+        return _Scaling(pair, self.tau)
+
+
+class _Scaling(Judge):
+    """Lets all finite pairs hold, and keeps bounds on how far apart they are and on the smaller scale.
+
+    Mostly the one is clearly below tau times the other when all have been seen. Where not, the tensors are
+    read again: for their scales, then for the bound that follows from them.
+    """
+
+    def __init__(self, pair: Pair, tau: Fraction) -> None:
+        super().__init__(pair.first.dtype)
+        self.pair = pair
+        self.tau = tau
+        self._bound = Bound(self.dtype, Fraction(0), Fraction(0))
+        self._furthest = Fraction(0)
+        self._largest = [0, 0]
+
+    def settles(self, stretch: Stretch) -> bool:
+        """Take note of a stretch."""
+        gap = self._bound.gap(stretch) * Fraction(2) ** self._bound.form.unit
+        self._note(gap, stretch.most - stretch.furthest, stretch.most)
+        return True
+
+    def look(self, first: Codes, second: Codes) -> None:
+        """Take note of the largest magnitudes."""
+        ranks = [_largest(side, self._bound.form) or 0 for side in (first, second)]
+        self._note(Fraction(0), *ranks)
+
+    def near(self, first: Codes, second: Codes) -> Mask:
+        """Take note of pairs, and let them hold."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            gap = self._bound.furthest(first, second)
+        self._note(gap, 0, 0)
+        return np.ones(first.shape, dtype=bool)
+
+    def _note(self, gap: Fraction, *ranks: int) -> None:
+        with self.lock:
+            self._furthest = max(self._furthest, gap)
+            self._largest = [max(pair) for pair in zip(self._largest, ranks, strict=True)]
+
+    @property
+    def _scale(self) -> Fraction:
+        """What the smaller of the tensors' largest magnitudes is not below."""
+        return self._bound.form.value(min(self._largest))
+
+    def excess(self, first: Codes, second: Codes) -> Reals:
+        """Return |a - b|."""
+        return self._bound.excess(first, second)
+
+    def ceiling(self, stretch: Stretch) -> float:
+        """Return what no |a - b| is above."""
+        return self._bound.ceiling(stretch)
+
+    def again(self) -> Judge | None:
+        """Return what decides the bound that follows from the scales, unless all is clearly within it."""
+        if self._furthest <= self.tau * self._scale:
+            return None
+        return Bound(self.dtype, Fraction(0), self.tau * scale(self.pair))
+
+    def definite(self) -> Judge:
+        """Return the bound that all pairs were found to be within, which the tensors' own is not below."""
+        return Bound(self.dtype, Fraction(0), self.tau * self._scale)
 
 
 def scale(pair: Pair) -> Fraction:

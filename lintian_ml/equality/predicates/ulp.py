@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lintian_ml.equality.arguments import Arguments
     from lintian_ml.equality.blocks import Pair
     from lintian_ml.equality.elements import Codes, Mask
+    from lintian_ml.equality.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,15 @@ class _Ulp(Judge):
         reach = min(self.n, (1 << self.form.bits) - 1)
         near: Mask = distance(first, second, self.form) <= first.dtype.type(reach)
         return near
+
+    def settles(self, stretch: Stretch) -> bool:
+        """Whether the furthest pair is near enough."""
+        return stretch.furthest <= self.n
+
+    def ceiling(self, stretch: Stretch) -> float:
+        """Return how far apart the furthest pair is."""
+        return float(stretch.furthest)
+
+    def holds(self, first: int, second: int) -> bool:
+        """Count the representable values between two codes."""
+        return abs(self.form.rank(first) - self.form.rank(second)) <= self.n
