@@ -13,7 +13,7 @@ from lintian_ml.container import zip
 from lintian_ml.container.limits import Limits
 from lintian_ml.encoding.literals import find_arrays
 from lintian_ml.error import LintianMLError
-from lintian_ml.formats import FEWEST_NUMBERS, GLIMPSE, Evidence, FormatModule, Glimpse, Kind, formats
+from lintian_ml.formats import FEWEST_NUMBERS, GLIMPSE, Evidence, FormatModule, Glimpse, Kind, Listed, listed
 from lintian_ml.model import Certainty, Model
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -60,10 +60,10 @@ def is_text(head: bytes) -> bool:
 def recognise(seen: Glimpse, within: Place) -> list[Candidate]:
     """Return the formats of one place that recognise what is seen of a file; an empty one is of none."""
     return [
-        (module, evidence)
+        (entry.module, evidence)
         for first in seen.head[:1]
-        for module in _formats_within(within)[first]
-        if (evidence := module.recognise(seen)) is not None
+        for entry in _formats_within(within)[first]
+        if entry.format.fits(seen.head) and (evidence := entry.module.recognise(seen)) is not None
     ]
 
 
@@ -143,7 +143,7 @@ def strongest(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 @cache
-def _formats_within(place: Place) -> tuple[tuple[FormatModule, ...], ...]:
+def _formats_within(place: Place) -> tuple[tuple[Listed, ...], ...]:
     """Return the formats that are looked for in one place, by the byte that the file begins with."""
-    within = [module for module in formats() if module.FORMAT.within == place]
-    return tuple(tuple(module for module in within if byte in module.FORMAT.first) for byte in range(256))
+    within = [entry for entry in listed() if entry.format.within == place]
+    return tuple(tuple(entry for entry in within if byte in entry.format.firsts) for byte in range(256))

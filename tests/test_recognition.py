@@ -7,12 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from lintian_ml import discover
 from lintian_ml.blob import Blob
 from lintian_ml.container.limits import Limits
 from lintian_ml.detection import Examiner
 from lintian_ml.equality import Verdict, compare_files
 from lintian_ml.error import FormatError
-from lintian_ml.formats import Evidence, FormatModule, Glimpse, Kind, formats, pytorch_legacy, safetensors
+from lintian_ml.formats import (
+    Evidence,
+    Format,
+    FormatModule,
+    Glimpse,
+    Kind,
+    formats,
+    pytorch_legacy,
+    safetensors,
+)
 from lintian_ml.model import Certainty
 from lintian_ml.recognition import (
     Reading,
@@ -157,26 +167,37 @@ def test_a_broken_model_is_not_compared_as_the_pickle_that_carries_it(tmp_path: 
     assert pytorch_legacy.FORMAT.name in comparison.reason
 
 
-FIRST_DECLARED = [module for module in formats() if len(module.FORMAT.first) < 256]
+SAMPLE_FILES = {
+    entry.name: entry.read_bytes() for entry in files("lintian_ml.samples").iterdir() if entry.is_file()
+}
 
 
-@pytest.mark.parametrize("module", FIRST_DECLARED, ids=lambda module: module.FORMAT.name)
-def test_a_format_recognises_no_file_that_begins_with_a_byte_that_it_does_not_declare(
-    module: FormatModule,
-) -> None:
-    heads = [entry.read_bytes() for entry in files("lintian_ml.samples").iterdir() if entry.is_file()]
-    undeclared = [bytes([byte]) for byte in range(256) if byte not in module.FORMAT.first]
-    for head in heads:
-        for first in undeclared if module.recognise(Glimpse("file", len(head), head, head)) else ():
-            other = first + head[1:]
-            assert module.recognise(Glimpse("file", len(other), other, other)) is None, first
+def recognises(module: FormatModule, name: str, data: bytes) -> bool:
+    return module.recognise(Glimpse(name, len(data), data, data)) is not None
 
 
-def test_every_format_declares_the_first_bytes_of_its_samples() -> None:
-    for entry in files("lintian_ml.samples").iterdir():
-        data = entry.read_bytes() if entry.is_file() else b""
+@pytest.mark.parametrize("module", formats(), ids=lambda module: module.FORMAT.name)
+def test_a_format_recognises_no_file_that_its_declaration_rules_out(module: FormatModule) -> None:
+    declared = module.FORMAT
+    for name, data in SAMPLE_FILES.items() if declared.within == "file" else ():
+        if not recognises(module, name, data):
+            continue
+        for first in set(range(256)) - set(declared.firsts):
+            assert not recognises(module, name, bytes([first]) + data[1:]), first
+        for at in range(declared.at, declared.at + len(declared.mark)):
+            assert not recognises(module, name, data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]), at
+
+
+def test_no_declaration_rules_out_a_sample_of_its_format() -> None:
+    for name, data in SAMPLE_FILES.items():
         for module in formats() if data else ():
-            if module.FORMAT.within == "file" and module.recognise(
-                Glimpse(entry.name, len(data), data, data)
-            ):
-                assert data[0] in module.FORMAT.first, (entry.name, module.FORMAT.name)
+            if module.FORMAT.within == "file" and recognises(module, name, data):
+                assert data[0] in module.FORMAT.firsts, (name, module.FORMAT.name)
+                assert module.FORMAT.fits(data), (name, module.FORMAT.name)
+
+
+def test_every_format_is_known_by_literals_before_its_module_is_imported() -> None:
+    for name, module in zip(discover.names("lintian_ml.formats"), formats(), strict=True):
+        told = discover.declared(name, "FORMAT")
+        assert told is not None, f"{name}: FORMAT has an argument that is no literal"
+        assert Format(*told[0], **told[1]) == module.FORMAT  # type: ignore[arg-type]

@@ -119,7 +119,7 @@ class Integer:
         return (code ^ self.sign) - self.sign
 
     def value(self, code: int) -> Fraction:
-        """Return the value of a code as a fraction, as that of a float is."""
+        """Return the value of a code, as exact as that of a float."""
         return Fraction(self.number(code))
 
 
@@ -237,15 +237,10 @@ def shown(code: int, dtype: str) -> str:
     if form is None:
         return str(INTEGERS[dtype].value(code)) if dtype in INTEGERS else f"0x{code:02x}"
     if form.finite(code):
-        return "-0.0" if code and code == form.sign else repr(_decimal(code, form))
+        if form.bits == 64:
+            return repr(struct.unpack("<d", code.to_bytes(8, "little"))[0])
+        return "-0.0" if code and code == form.sign else repr(math.ldexp(form.multiple(code), form.unit))
     bits = f"0x{code:0{(form.bits + 3) // 4}x}"
     if form.infinite and (code & ~form.sign) == form.limit:
         return f"{'-' if code & form.sign else ''}inf ({bits})"
     return f"nan ({bits})"
-
-
-def _decimal(code: int, form: Float) -> float:
-    """Return the value of a finite code: exact, as float64 has every value of every format here."""
-    if form.bits == 64:
-        return float(struct.unpack("<d", code.to_bytes(8, "little"))[0])
-    return math.ldexp(form.multiple(code), form.unit)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lintian_ml.blob import Blob, ChangedWhileRead, FileBlob
-from lintian_ml.container.limits import Limits
 from lintian_ml.equality.bytewise import equal, may_have_parts
 from lintian_ml.equality.language import Specification, parse_predicate
 from lintian_ml.equality.models import compare
@@ -18,7 +18,9 @@ from lintian_ml.equality.tensors import PLAIN, Manner
 from lintian_ml.equality.verdict import Comparison, Verdict
 from lintian_ml.error import FormatError, LimitError, UsageError
 from lintian_ml.model import Model
-from lintian_ml.recognition import Candidate, candidates, read_as, strongest
+
+if TYPE_CHECKING:
+    from lintian_ml.recognition import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,12 @@ def _undecided(specification: Specification | None, reason: str) -> Comparison:
 
 
 def _read(blob: Blob) -> Model | Unread:
-    """Read a file by the one format that it is most surely of."""
+    """Read a file by the one format that it is most surely of.
+
+    The formats are imported here: two files that are equal byte for byte need none of them.
+    """
+    from lintian_ml.recognition import read_as, strongest
+
     readings = [read_as(module, evidence, blob) for module, evidence in _candidates(blob)]
     if not readings:
         return Unread("no model format is recognised in it")
@@ -129,6 +136,9 @@ def _candidates(blob: Blob) -> list[Candidate]:
 
     What looks like a model and cannot be read as one is not compared as whatever carries it.
     """
+    from lintian_ml.container.limits import Limits
+    from lintian_ml.recognition import candidates
+
     try:
         found = candidates(blob, Limits())
     except (FormatError, LimitError):

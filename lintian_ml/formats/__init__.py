@@ -6,9 +6,10 @@ needed to add it.
 """
 
 import enum
+import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, Protocol, cast
 
 from lintian_ml import discover
@@ -31,14 +32,27 @@ class Format:
     ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text
     files in which literal arrays of numbers were found, "rest" for files that no format of the others
     recognised. ``first`` holds the bytes that a file of this format
-    may begin with: the format is not asked about files that begin otherwise, which is nearly all. Extensions
-    are lower case, with their dot; they never decide.
+    may begin with, and ``mark`` what every one has ``at`` an offset: the format is not asked about other
+    files, which are nearly all. Extensions are lower case, with their dot; they never decide.
+
+    All arguments are literals, so that a format is known before its module is imported.
     """
 
     name: str
     extensions: tuple[str, ...] = ()
     within: Literal["file", "zip", "text", "rest"] = "file"
-    first: bytes = bytes(range(256))
+    first: bytes = b""
+    mark: bytes = b""
+    at: int = 0
+
+    def fits(self, head: bytes) -> bool:
+        """Whether a file with this beginning may be of the format."""
+        return head.startswith(self.mark, self.at)
+
+    @property
+    def firsts(self) -> bytes:
+        """The bytes that a file of the format may begin with."""
+        return self.first or (self.mark[:1] if self.at == 0 else b"") or bytes(range(256))
 
 
 class Kind(enum.Enum):
@@ -112,12 +126,32 @@ class FormatModule(Protocol):
         """Read the whole structure; FormatError where the file is not well-formed."""
 
 
+class Listed:
+    """A format that is known by its declaration; its module is imported when it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        told = discover.declared(name, "FORMAT")
+        self._name = name
+        self.format: Format = Format(*told[0], **told[1]) if told else self.module.FORMAT  # type: ignore[arg-type]
+
+    @cached_property
+    def module(self) -> FormatModule:
+        """The format's module."""
+        return cast(FormatModule, importlib.import_module(self._name))
+
+
+@cache
+def listed() -> tuple[Listed, ...]:
+    """Return every format, in the order of the modules' names, none of them imported yet."""
+    return tuple(map(Listed, discover.names("lintian_ml.formats")))
+
+
 @cache
 def formats() -> tuple[FormatModule, ...]:
-    """Return every format, in the order of the modules' names."""
-    return cast(tuple[FormatModule, ...], discover.modules("lintian_ml.formats"))
+    """Return the module of every format, in the order of their names."""
+    return tuple(entry.module for entry in listed())
 
 
 def format_named(name: str) -> FormatModule | None:
     """Return the format of that name, or None."""
-    return next((module for module in formats() if module.FORMAT.name == name), None)
+    return next((entry.module for entry in listed() if entry.format.name == name), None)

@@ -14,10 +14,10 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("catboost", extensions=(".cbm",), first=b"C")
+FORMAT = Format("catboost", extensions=(".cbm",), mark=b"CBM1")
 NOISE = ("layout",)
 
-MAGIC = b"CBM1"
+MAGIC = FORMAT.mark
 PAYLOADS = {
     "TreeSplits": ("int32", 4),
     "TreeSizes": ("int32", 4),

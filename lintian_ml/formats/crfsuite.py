@@ -15,9 +15,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("crfsuite", extensions=(".crfsuite", ".model"), first=b"l")
+FORMAT = Format("crfsuite", extensions=(".crfsuite", ".model"), mark=b"lCRF")
 
-MAGIC = b"lCRF"
+MAGIC = FORMAT.mark
 MODEL_TYPE = b"FOMC"
 HEADER = struct.Struct("<4sI4s9I")
 CHUNK = struct.Struct("<4sII")

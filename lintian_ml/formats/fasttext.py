@@ -14,7 +14,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("fasttext", extensions=(".bin", ".ftz"), first=b"\xba")
+FORMAT = Format("fasttext", extensions=(".bin", ".ftz"), mark=b"\xba\x16\x4f\x2f")
 
 MAGIC = struct.pack("<i", 793712314)
 VERSIONS = (11, 12)

@@ -20,7 +20,9 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Computed, Model, Payload, Span, Tensor
 
 FORMAT = Format(
-    "flax-msgpack", extensions=(".msgpack", ".flax"), first=bytes(range(0x81, 0x90)) + b"\xde\xdf"
+    "flax-msgpack",
+    extensions=(".msgpack", ".flax"),
+    first=b"\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\xde\xdf",
 )
 NOISE = (LONGER,)
 

@@ -14,10 +14,10 @@ from lintian_ml.model import Model, Span, Tensor
 
 _T = TypeVar("_T")
 
-FORMAT = Format("gguf", extensions=(".gguf",), first=b"G")
+FORMAT = Format("gguf", extensions=(".gguf",), mark=b"GGUF")
 NOISE = ("byte order", "data order", "table order", "key order")
 
-MAGIC = b"GGUF"
+MAGIC = FORMAT.mark
 # fmt: off
 PLAIN: Mapping[int, tuple[str, int]] = {
     0: ("float32", 4), 1: ("float16", 2), 24: ("int8", 1), 25: ("int16", 2), 26: ("int32", 4),

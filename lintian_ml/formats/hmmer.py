@@ -12,10 +12,10 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("hmmer", extensions=(".hmm",), first=b"H")
+FORMAT = Format("hmmer", extensions=(".hmm",), mark=b"HMMER")
 NOISE = (SPELLING,)
 
-MAGIC = b"HMMER"
+MAGIC = FORMAT.mark
 VERSION = re.compile(rb"HMMER(3/[a-f]|2\.0)(?:[ \t][^\n]{0,200})?\r?\n")
 HEADER = re.compile(rb"(?:[A-Z][A-Z0-9]*[ \t][^\n]*\n){2,1000}HMM[ \t]")
 LONGEST_LINE = 1 << 16

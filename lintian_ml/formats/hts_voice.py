@@ -15,9 +15,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("hts-voice", extensions=(".htsvoice",), first=b"[")
+FORMAT = Format("hts-voice", extensions=(".htsvoice",), mark=b"[GLOBAL]\nHTS_VOICE_VERSION:")
 
-MAGIC = b"[GLOBAL]\nHTS_VOICE_VERSION:"
+MAGIC = FORMAT.mark
 DATA = b"\n[DATA]\n"
 SECTIONS = (b"\n[STREAM]\n", b"\n[POSITION]\n", DATA)
 LONGEST_HEADER = 1 << 16

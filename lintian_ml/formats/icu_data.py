@@ -13,12 +13,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-ALIGNMENT = 16
-"""What the length of a header of ICU's data is a multiple of."""
+FORMAT = Format("icu-data", extensions=(".dat",), mark=b"\xda\x27", at=2)
 
-FORMAT = Format("icu-data", extensions=(".dat",), first=bytes(range(0, 256, ALIGNMENT)))
-
-MAGIC, COMMON = b"\xda\x27", b"CmnD"
+MAGIC, COMMON = FORMAT.mark, b"CmnD"
 MODEL = re.compile(rb"brkitr/(?:[A-Z][a-z]{2,20}_\w{1,60}_model\d\w{0,20}|jaml)\.res", re.ASCII)
 RESOURCE = b"ResB"
 MOST_ENTRIES = 100_000

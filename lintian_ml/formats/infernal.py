@@ -17,10 +17,10 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("infernal", extensions=(".cm",), first=b"I")
+FORMAT = Format("infernal", extensions=(".cm",), mark=b"INFERNAL")
 NOISE = (SPELLING,)
 
-MAGIC = b"INFERNAL"
+MAGIC = FORMAT.mark
 VERSION = re.compile(rb"INFERNAL(1/a|-1)(?:[ \t][^\n]{0,200})?\r?\n")
 HEADER = re.compile(rb"(?:[A-Z][A-Z0-9]*[ \t][^\n]*\n){2,1000}(?:CM|MODEL:)\s")
 PROFILE = b"HMMER3/"

@@ -17,9 +17,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("java-model", extensions=(".model", ".ser", ".mallet"), first=b"\xac")
+FORMAT = Format("java-model", extensions=(".model", ".ser", ".mallet"), mark=b"\xac\xed\x00\x05sr")
 
-MAGIC = b"\xac\xed\x00\x05sr"
+MAGIC = FORMAT.mark
 """The stream's magic and version 5, then the marks of an object and of a class that is described."""
 
 MODELS = re.compile(

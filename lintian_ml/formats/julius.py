@@ -10,9 +10,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("julius", extensions=(".bingram", ".bin"), first=b"j")
+FORMAT = Format("julius", extensions=(".bingram", ".bin"), mark=b"julius_bingram_v")
 
-MAGIC = b"julius_bingram_v"
+MAGIC = FORMAT.mark
 HEADER = 512
 TEXT = re.compile(rb"julius_bingram_v([345])([\x20-\x7e\s]*)\0")
 

@@ -16,9 +16,9 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.npy import tells_of_weights
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("kaldi", extensions=(".mdl", ".nnet", ".ie", ".mat", ".ubm", ".dubm"), first=b"\0")
+FORMAT = Format("kaldi", extensions=(".mdl", ".nnet", ".ie", ".mat", ".ubm", ".dubm"), mark=b"\0B")
 
-MAGIC = b"\0B"
+MAGIC = FORMAT.mark
 CLOSED = {"TransitionModel", "Nnet3", "Nnet", "DiagGMM", "FullGMM", "SGMM", "IvectorExtractor", "Plda"}
 """Tokens that begin a model or a part of one, all of which must be closed."""
 

@@ -10,9 +10,9 @@ from lintian_ml.encoding.forward import Forward
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("kaldi-graph", extensions=(".fst",), first=b"\xd6")
+FORMAT = Format("kaldi-graph", extensions=(".fst",), mark=b"\xd6\xfd\xb2\x7e")
 
-MAGIC = b"\xd6\xfd\xb2\x7e"
+MAGIC = FORMAT.mark
 NAMES = re.compile(r"(?:HCLG|HCLr|Gr|HCLGa|HCLGr)\.fst")
 KINDS = re.compile(r"vector|const\d*|olabel_lookahead|ilabel_lookahead|compact\w{0,40}|ngram")
 ARCS = re.compile(r"standard|log|lattice4")

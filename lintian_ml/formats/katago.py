@@ -16,7 +16,9 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format(
-    "katago", extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"), first=bytes(range(0x21, 0x7F))
+    "katago",
+    extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"),
+    first=b"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
 )
 NOISE = ("white space",)
 

@@ -11,9 +11,13 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("kenlm", extensions=(".bin", ".binary", ".klm", ".mmap", ".binlm"), first=b"m")
+FORMAT = Format(
+    "kenlm",
+    extensions=(".bin", ".binary", ".klm", ".mmap", ".binlm"),
+    mark=b"mmap lm http://kheafield.com/code format version 5\n\0",
+)
 
-MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
+MAGIC = FORMAT.mark
 SANITY = MAGIC.ljust(56, b"\0") + struct.pack("<fffIIIQ", 0, 1, -0.5, 1, 0xFFFFFFFF, 0, 1)
 """What every file begins with: the magic, and numbers that tell how the machine lays them out."""
 

@@ -16,10 +16,10 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("lc0", extensions=(".pb", ".pb.gz", ".gz"), first=b"\r")
+FORMAT = Format("lc0", extensions=(".pb", ".pb.gz", ".gz"), mark=b"\x0d\xc0\x01\x00\x00")
 NOISE = ("field order and packing",)
 
-MAGIC = b"\x0d\xc0\x01\x00\x00"
+MAGIC = FORMAT.mark
 LINEAR16 = 1
 
 

@@ -17,7 +17,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("lightgbm", extensions=(".txt", ".model", ".lgb"), first=b"t")
+FORMAT = Format("lightgbm", extensions=(".txt", ".model", ".lgb"), mark=b"tree")
 NOISE = (SPELLING,)
 
 OPENING = re.compile(rb"tree\r?\nversion=v\d{1,3}\r?\n(?:\w{1,40}=[^\n]*\n){0,12}?num_class=\d+\r?\n")

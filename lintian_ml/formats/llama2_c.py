@@ -17,7 +17,11 @@ from lintian_ml.model import Model, Span, Tensor
 MULTIPLE = 8
 """What the width of every network of version 0 is a multiple of."""
 
-FORMAT = Format("llama2-c", extensions=(".bin",), first=b"2" + bytes(range(0, 256, MULTIPLE)))
+FORMAT = Format(
+    "llama2-c",
+    extensions=(".bin",),
+    first=b"2\x00\x08\x10\x18\x20\x28\x30\x38\x40\x48\x50\x58\x60\x68\x70\x78\x80\x88\x90\x98\xa0\xa8\xb0\xb8\xc0\xc8\xd0\xd8\xe0\xe8\xf0\xf8",
+)
 
 MARK = b"24ka"
 HEADER = 256

@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("mecab", extensions=(".dic",))
+FORMAT = Format("mecab", extensions=(".dic",), mark=b"\x66\0\0\0", at=4)
 
 SECRET = 0xEF718F77
 VERSION = 102

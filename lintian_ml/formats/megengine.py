@@ -10,9 +10,9 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 ALIGNMENT = 4
 """What the size of a flatbuffer is a multiple of."""
 
-FORMAT = Format("megengine", extensions=(".mge",), first=bytes(range(0, 256, ALIGNMENT)))
+FORMAT = Format("megengine", extensions=(".mge",), mark=b"mgv2", at=8)
 
-MARK = b"mgv2"
+MARK = FORMAT.mark
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:

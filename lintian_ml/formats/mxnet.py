@@ -15,10 +15,10 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("mxnet", extensions=(".params", ".nd"), first=b"\x12")
+FORMAT = Format("mxnet", extensions=(".params", ".nd"), mark=b"\x12\x01\0\0\0\0\0\0")
 NOISE = ("devices",)
 
-MAGIC = b"\x12\x01\0\0\0\0\0\0"
+MAGIC = FORMAT.mark
 MARKS = {0xF993FAC8: 1, 0xF993FAC9: 2, 0xF993FACA: 3}
 """The numbers that an array begins with, and the versions of its layout; others are of version 0."""
 

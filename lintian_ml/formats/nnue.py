@@ -15,9 +15,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("nnue", extensions=(".nnue",))
+FORMAT = Format("nnue", extensions=(".nnue",), mark=b"\x2f\xf3\x7a", at=1)
 
-VERSION = b"\x2f\xf3\x7a"
+VERSION = FORMAT.mark
 """The upper bytes of the version, least significant first: 0x7AF32F16, 0x7AF32F20 and their like."""
 
 LONGEST_DESCRIPTION = 1 << 16

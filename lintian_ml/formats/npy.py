@@ -12,10 +12,10 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Payload, Span, Tensor
 
-FORMAT = Format("npy", extensions=(".npy",), first=b"\x93")
+FORMAT = Format("npy", extensions=(".npy",), mark=b"\x93NUMPY")
 NOISE = ("memory order of *", "byte order of *", "header padding of *", "header text of *", "version of *")
 
-MAGIC = b"\x93NUMPY"
+MAGIC = FORMAT.mark
 
 HEADER_LIMIT = 64 << 10
 """Bytes of header that are read at most."""

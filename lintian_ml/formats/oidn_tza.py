@@ -14,10 +14,10 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("oidn-tza", extensions=(".tza",), first=b"\xd7")
+FORMAT = Format("oidn-tza", extensions=(".tza",), mark=b"\xd7\x41\x02")
 NOISE = ("places",)
 
-MAGIC = b"\xd7\x41\x02"
+MAGIC = FORMAT.mark
 HEADER = 12
 LAYOUTS = {b"x": "x", b"oihw": "oihw"}
 ELEMENT_TYPES = {b"f": "float32", b"h": "float16"}

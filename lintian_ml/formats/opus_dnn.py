@@ -12,9 +12,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("opus-dnn", extensions=(".bin", ".weights", ".rnnn"), first=b"D")
+FORMAT = Format("opus-dnn", extensions=(".bin", ".weights", ".rnnn"), mark=b"DNNw")
 
-MAGIC = b"DNNw"
+MAGIC = FORMAT.mark
 BLOCK = 64
 ELEMENT_TYPES = {0: "float32", 1: "int32", 2: "int8", 3: "int8"}
 """Our names of the types float, int, qweight and int8."""

@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("ort", extensions=(".ort",))
+FORMAT = Format("ort", extensions=(".ort",), mark=b"ORTM", at=4)
 NOISE = ("layout",)
 
 _TOLD = ("producer_name", "producer_version", "domain", "doc_string", "model_version", "graph_doc_string")

@@ -10,7 +10,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("safetensors", extensions=(".safetensors",))
+FORMAT = Format("safetensors", extensions=(".safetensors",), mark=b"{", at=8)
 NOISE = ("tensor order", "metadata order", "header padding", "header text")
 
 HEADER_LIMIT = 16 << 20

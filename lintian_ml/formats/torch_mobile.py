@@ -5,9 +5,9 @@ from lintian_ml.encoding.flatbuffers import Schema, Slot, Walk
 from lintian_ml.error import LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("torch-mobile", extensions=(".ff", ".ptl"))
+FORMAT = Format("torch-mobile", extensions=(".ff", ".ptl"), mark=b"PTMF", at=4)
 
-IDENTIFIER = b"PTMF"
+IDENTIFIER = FORMAT.mark
 BARE = Schema({"Module": (Slot("bytecode_version", "u32", False),)}, {})
 LATEST = 64
 

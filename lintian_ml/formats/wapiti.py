@@ -16,9 +16,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("wapiti", extensions=(".wap", ".wapiti", ".model"), first=b"#")
+FORMAT = Format("wapiti", extensions=(".wap", ".wapiti", ".model"), mark=b"#mdl#")
 
-MAGIC = b"#mdl#"
+MAGIC = FORMAT.mark
 OPENING = re.compile(rb"#mdl#(?:(\d{1,3})#)?(\d{1,12})\n#rdr#(\d{1,9})/(\d{1,9})(?:/(\d))?\n")
 QUARKS = re.compile(rb"#qrk#(\d{1,10})\n")
 STRING = re.compile(rb"(\d{1,7}):")

@@ -16,9 +16,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Payload, Span, Tensor
 
-FORMAT = Format("xgboost-binary", extensions=(".model", ".bin", ".bst"), first=b"b")
+FORMAT = Format("xgboost-binary", extensions=(".model", ".bin", ".bst"), mark=b"binf")
 
-MAGIC = b"binf"
+MAGIC = FORMAT.mark
 LEARNER, BOOSTER, LINEAR, TREE = 34, 40, 34, 37
 """Words of 32 bits in the parameters of the learner, of all trees, of linear weights and of one tree."""
 

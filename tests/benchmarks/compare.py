@@ -8,19 +8,21 @@ processor times, the goal, and the peak memory above that of an interpreter that
 """
 
 import argparse
+import json
+import multiprocessing
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks.scan import Cost, measure
+from tests.benchmarks.scan import measure
 
 PART = 1 << 22
 """Elements that are made at a time."""
@@ -43,11 +45,10 @@ class Row:
     ours: Sequence[str]
     theirs: Sequence[str]
     goal: float
-    status: int = 0
 
 
 class Files:
-    """Makes pairs of files in a folder, each once."""
+    """Makes pairs of files in a folder, each once, in processes of their own: this one stays small."""
 
     def __init__(self, folder: Path, size: int) -> None:
         self.folder = folder
@@ -58,23 +59,23 @@ class Files:
     ) -> tuple[str, str]:
         """Return the paths of two arrays of ``size`` bytes of floats; the second is changed everywhere."""
         stem = f"{dtype.replace('<', 'le').replace('>', 'be')}-{size or self.size}"
-        first, second = (self.folder / f"{stem}-{name}.{suffix}" for name in ("first", change))
+        first, second = (self.folder / f"{name}-{stem}.{suffix}" for name in ("first", change))
         for path, how in ((first, "nothing"), (second, change)):
-            if not path.exists():
-                WRITERS[suffix](path, dtype, (size or self.size) // int(dtype[-1]), how)
+            self._make(path, WRITERS[suffix], dtype, (size or self.size) // int(dtype[-1]), how)
         return str(first), str(second)
 
     def many(self) -> tuple[str, str]:
         """Return two files of many small tensors; the second is changed everywhere."""
-        from safetensors.numpy import save_file
-
-        paths = [self.folder / f"many-{name}.safetensors" for name in ("first", "second")]
-        for step, path in enumerate(paths):
-            whole = next(parts("<f4", 250 * SMALL_TENSORS, "ulp" if step else "nothing", 250 * SMALL_TENSORS))
-            names = (f"layer.{at}.weight" for at in range(SMALL_TENSORS))
-            if not path.exists():
-                save_file(dict(zip(names, whole.reshape(SMALL_TENSORS, 250), strict=True)), path)
+        paths = [self.folder / f"{name}-many.safetensors" for name in ("first", "second")]
+        for path, change in zip(paths, ("nothing", "ulp"), strict=True):
+            self._make(path, write_many, change)
         return str(paths[0]), str(paths[1])
+
+    def _make(self, path: Path, write: Callable[..., None], *how: object) -> None:
+        if not path.exists():
+            child = multiprocessing.get_context("spawn").Process(target=write, args=(path, *how))
+            child.start()
+            child.join()
 
     def copy(self, path: str) -> str:
         """Return the path of a copy."""
@@ -84,13 +85,13 @@ class Files:
         return str(other)
 
 
-def parts(
-    dtype: str, count: int, change: str, part: int = PART
-) -> Iterator["np.ndarray[tuple[int], np.dtype[np.floating]]"]:
+def parts(dtype: str, count: int, change: str, part: int = PART) -> Iterator[Any]:
     """Yield ``count`` normal numbers of a type, a part at a time; bfloat16 is told as ``<V2``."""
+    import numpy as np
+
     for number, start in enumerate(range(0, count, part)):
         random = np.random.default_rng(number)
-        values = random.standard_normal(min(part, count - start), dtype=np.float32)
+        values: Any = random.standard_normal(min(part, count - start), dtype=np.float32)
         if change in ("border", "centre"):
             values = np.round(values * 4096).astype(np.float32) / 4096 + 4
         if change == "border":
@@ -105,28 +106,43 @@ def parts(
 
 
 def write_npy(path: Path, dtype: str, count: int, change: str) -> None:
+    """Write one array as .npy."""
+    from numpy.lib import format as npy
+
     with path.open("wb") as file:
-        np.lib.format.write_array_header_1_0(
-            file, {"descr": dtype, "fortran_order": False, "shape": (count,)}
-        )
+        npy.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": (count,)})
         for part in parts(dtype, count, change):
             file.write(part.tobytes())
 
 
 def write_safetensors(path: Path, dtype: str, count: int, change: str) -> None:
-    import json
-
+    """Write one array as .safetensors."""
     name = {"<f4": "F32", "<f2": "F16", "<V2": "BF16"}[dtype]
-    entry = {"dtype": name, "shape": [count], "data_offsets": [0, count * int(dtype[-1])]}
-    header = json.dumps({"weight": entry}).encode()
-    header += b" " * (-len(header) % 8)
+    _write_safetensors(path, {"weight": (name, count, count * int(dtype[-1]))}, parts(dtype, count, change))
+
+
+def write_many(path: Path, change: str) -> None:
+    """Write many small arrays as .safetensors."""
+    entries = {f"layer.{at:06}.weight": ("F32", 250, 1000) for at in range(SMALL_TENSORS)}
+    _write_safetensors(path, entries, parts("<f4", 250 * SMALL_TENSORS, change))
+
+
+def _write_safetensors(path: Path, entries: dict[str, tuple[str, int, int]], data: Iterator[Any]) -> None:
+    """Write the header, entries with type, elements and bytes, then the data."""
+    header, start = {}, 0
+    for name, (dtype, count, length) in entries.items():
+        header[name] = {"dtype": dtype, "shape": [count], "data_offsets": [start, start + length]}
+        start += length
+    raw = json.dumps(header).encode()
+    raw += b" " * (-len(raw) % 8)
     with path.open("wb") as file:
-        file.write(len(header).to_bytes(8, "little") + header)
-        for part in parts(dtype, count, change):
+        file.write(len(raw).to_bytes(8, "little") + raw)
+        for part in data:
             file.write(part.tobytes())
 
 
 def write_hdf5(path: Path, dtype: str, count: int, change: str) -> None:
+    """Write one array as HDF5, contiguous."""
     import h5py
 
     with h5py.File(path, "w") as file:
@@ -135,7 +151,7 @@ def write_hdf5(path: Path, dtype: str, count: int, change: str) -> None:
             dataset[number * PART : number * PART + len(part)] = part
 
 
-WRITERS: dict[str, Callable[[Path, str, int, str], None]] = {
+WRITERS: dict[str, Callable[..., None]] = {
     "npy": write_npy,
     "safetensors": write_safetensors,
     "h5": write_hdf5,
@@ -186,11 +202,15 @@ def rows(files: Files) -> Iterator[Row]:
     )
     larger = files.pair(size=4 * files.size)
     yield Row("four times the size / once", compare(*larger, "ulp(4)"), ulp, 4)
+    sums = ["sh", "-c", 'sha256sum "$1" & sha256sum "$2"; wait', "sh", first, second]
+    certificate = [*ulp, "--certificate", str(files.folder / "certificate.json")]
+    yield Row("--certificate / sha256sum & sha256sum", certificate, sums, 1.5)
 
 
 def told(row: Row, runs: int, bare: float) -> str:
     """Measure a row and return its line."""
-    measure(row.ours), measure(row.theirs)
+    subprocess.run(row.ours, check=True, stdout=subprocess.DEVNULL)
+    measure(row.theirs)
     pairs = [(measure(row.ours), measure(row.theirs)) for _ in range(runs)]
     wall = statistics.median(ours.wall / theirs.wall for ours, theirs in pairs)
     cpu = statistics.median(ours.cpu / theirs.cpu for ours, theirs in pairs)

@@ -72,12 +72,18 @@ PAIRS = {
 PREDICATES = (None, "same", "ulp(4)", "close(1e-6, 1e-9)", "scaled(1e-6)", "scaled(1e-6) and norm(1e-6)")
 
 
+def both(name: str, *, small: bool = False) -> tuple[Model, Model]:
+    """Two models of a pair of arrays, and of the beginnings of both."""
+    one, other = (model(w=array, **({"s": array[:7]} if small else {})) for array in PAIRS[name])
+    return one, other
+
+
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("predicate", PREDICATES)
 def test_what_is_found_depends_on_neither_threads_nor_pieces(name: str, predicate: str | None) -> None:
     if name == "integers":
         predicate = predicate and "steps(2)"
-    pair = [model(w=array, small=array[:7]) for array in PAIRS[name]]
+    pair = both(name, small=True)
     found = compare(*pair, predicate)
     for piece in SIZES:
         for threads in (1, 3):
@@ -86,7 +92,7 @@ def test_what_is_found_depends_on_neither_threads_nor_pieces(name: str, predicat
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_the_shortcut_changes_nothing(name: str) -> None:
-    pair = [model(w=array) for array in PAIRS[name]]
+    pair = both(name)
     predicate = "steps(2)" if name == "integers" else "close(1e-6, 1e-9)"
     assert compare(*pair, predicate) == compare(*pair, predicate, manner=Manner(shortcut=False))
 

@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lintian_ml.blob import Blob
+from lintian_ml.equality import Level, Verdict, compare
 from lintian_ml.equality.codebook import Codebook, Entries
 from lintian_ml.equality.elements import FLOATS, INTEGERS, Float, finite
 from lintian_ml.equality.lattice import Cells, Lattice, Points
 from lintian_ml.equality.predicates.grid import Grid
+from lintian_ml.model import Model, Span, Tensor
 
 EIGHT = ("float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz")
 
@@ -266,3 +269,67 @@ def test_a_format_that_is_not_narrower_is_not_defined_and_a_step_too_wide_is_vac
     assert not Grid("float16").defined_for("int32")
     assert Grid("2^17").vacuous("float16")
     assert not Grid("2^16").vacuous("float16")
+
+
+def quantised(scale: Any, weight: Any, zero: Any = 0) -> Model:
+    """Return a model of a weight and of the scale and zero point of its lattice."""
+    arrays = {"s": np.array(scale), "z": np.array(zero, np.int8), "w": np.array(weight, np.float32)}
+    return Model(
+        "test",
+        tuple(
+            Tensor(name, array.dtype.name, array.shape, Span(Blob(array.tobytes()), 0, array.nbytes))
+            for name, array in arrays.items()
+        ),
+        complete=True,
+    )
+
+
+LINE = "w grid(int8, scale=s, zero=z)"
+QUARTER = np.float32(0.25)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        (quantised(QUARTER, [0.5, 1.0]), quantised(QUARTER, [0.55, 0.9]), Verdict.MET),
+        (quantised(QUARTER, [0.5, 1.0]), quantised(QUARTER, [0.65, 0.9]), Verdict.NOT_MET),
+        (quantised(QUARTER, [40.0]), quantised(QUARTER, [40.1]), Verdict.NOT_MET),
+        (quantised(QUARTER, [40.0], 100), quantised(QUARTER, [40.1], 100), Verdict.NOT_MET),
+        (quantised(QUARTER, [-40.0], 100), quantised(QUARTER, [-40.1], 100), Verdict.MET),
+        (quantised([QUARTER, QUARTER], [0.5]), quantised([QUARTER, QUARTER], [0.55]), Verdict.NOT_DECIDED),
+        (quantised(np.float32(-1), [0.5]), quantised(np.float32(-1), [0.55]), Verdict.NOT_DECIDED),
+        (quantised(np.float32("nan"), [0.5]), quantised(np.float32("nan"), [0.55]), Verdict.NOT_DECIDED),
+        (quantised(QUARTER, [0.5]), quantised(np.float32(0.26), [0.55]), Verdict.NOT_MET),
+    ],
+)
+def test_scale_and_zero_point_are_read_from_both_models(
+    first: Model, second: Model, verdict: Verdict
+) -> None:
+    assert compare(first, second, LINE).verdict is verdict
+
+
+def test_a_scale_that_no_model_has_decides_nothing() -> None:
+    models = quantised(QUARTER, [0.5]), quantised(QUARTER, [0.55])
+    found = compare(*models, "w grid(int8, scale=t, zero=0)")
+    assert (found.verdict, "t is not a tensor" in found.reason) == (Verdict.NOT_DECIDED, True)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "verdict"),
+    [
+        ("grid(bfloat16)", Verdict.MET),
+        ("grid(2^-6)", Verdict.MET),
+        ("grid(2^-20)", Verdict.NOT_MET),
+        ("grid(int8, scale=1/64, zero=0)", Verdict.MET),
+        ("grid(int32, scale=1/64, zero=0)", Verdict.NOT_DECIDED),
+    ],
+)
+def test_a_whole_model_is_held_to_a_lattice(predicate: str, verdict: Verdict) -> None:
+    noise = np.float32(1.0001)
+    weight = np.array([0.5, -1.0, 0.015625, 0.0], np.float32)
+    found = compare(quantised(QUARTER, weight), quantised(QUARTER, weight * noise), f"w {predicate}")
+    assert found.verdict is verdict
+    if verdict is Verdict.MET:
+        (relaxed,) = (result for result in found.tensors if result.relaxed)
+        assert found.level is Level.NUMERICAL
+        assert relaxed.slack is not None and relaxed.slack > 4

@@ -51,7 +51,7 @@ def test_each_is_recognised_by_its_evidence(title: str) -> None:
     evidence = module.recognise(seen(data, name))
     assert evidence is not None
     assert evidence.kinds == EXPECTED[title]
-    assert data[0] in module.FORMAT.first
+    assert data[0] in module.FORMAT.firsts
 
 
 @pytest.mark.parametrize("title", FILES)
