@@ -6,6 +6,7 @@ Never memory-mapped: a file that is truncated while it is mapped kills the proce
 import os
 import weakref
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -61,7 +62,9 @@ class Blob:
         return Part(self, offset, length, name or self.name)
 
     def sibling(self, name: str) -> "Blob | None":
-        """Return the file ``name`` of the same folder, or None where there is none that may be read."""
+        """Return the file ``name`` of the same folder, or below it, or None where there is none that may be
+        read.
+        """
         del name
         return None
 
@@ -122,12 +125,16 @@ class FileBlob(Blob):
         return os.preadv(self.descriptor, [buffer], offset)
 
     def sibling(self, name: str) -> Blob | None:
-        """Return the plain, singly linked file ``name`` in the same folder; None for any other kind of
-        path.
+        """Return the plain, singly linked file ``name`` in the same folder, or in a plain folder below it;
+        None for any other kind of path.
         """
-        if "/" in name or "\0" in name or name in ("", ".", ".."):
+        words = name.split("/")
+        if "\0" in name or not {"", ".", ".."}.isdisjoint(words):
             return None
         try:
+            folders = accumulate(words[:-1], lambda above, word: above / word, initial=self.path.parent)
+            if any(folder.is_symlink() for folder in list(folders)[1:]):
+                return None
             found = FileBlob(self.path.parent / name, follow=False)
         except OSError:
             return None

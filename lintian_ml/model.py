@@ -95,8 +95,9 @@ class Model:
     the format's module, where a star stands for the name of a member or tensor. ``remarks`` are sentences
     for people: opaque parts, inconsistencies, hazards. ``complete`` is false where some bytes are in no
     part, so that no verdict weaker than byte equality can be given. ``parameters`` counts elements when
-    tensors are not delivered one by one (None: the sum over ``tensors``). ``parts`` are the other files, by
-    their names in the same folder, that belong to the model. ``encoding`` tells apart the containers that
+    tensors are not delivered one by one (None: the sum over ``tensors``). ``parts`` are the other files that
+    belong to the model, by their paths from its folder, above which none leads; a part that is there or not
+    is told alike. ``encoding`` tells apart the containers that
     one format may have; between two of them only tensors are comparable.
     """
 

@@ -4,12 +4,15 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lintian_ml.detection import Examiner, FoundModel, joined
 from lintian_ml.detection.parts import MOST_BELOW
+from lintian_ml.equality import Verdict
+from lintian_ml.equality.files import compare_files
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.package import package_from_files
 from lintian_ml.samples import sample
@@ -163,3 +166,38 @@ def test_many_models_that_share_long_chains_are_joined_in_bounded_work() -> None
     wholes = joined(models, lambda path: True)
     assert len(wholes) == 3000
     assert sum(len(whole.parts) for whole in wholes) <= MOST_BELOW + 3000
+
+
+def test_external_data_may_lie_in_folders_below_the_model() -> None:
+    (net,) = found({"net.onnx": external("weights/w0.bin", "../w1.bin"), "weights/w0.bin": bytes(8)})
+    assert (net.parts, net.missing) == (("weights/w0.bin",), ())
+
+
+def test_a_graph_of_ncnn_has_its_weights_beside_it() -> None:
+    (net,) = found({"a/net.param": sample("ncnn.param"), "a/net.bin": bytes(64)})
+    assert (net.part_paths, net.missing) == (("a/net.bin",), ())
+    (alone,) = found({"a/net.param": sample("ncnn.param")})
+    assert (alone.missing_paths, alone.nature) == (("a/net.bin",), Nature.UNDECIDED)
+
+
+def test_a_saved_model_is_one_model_with_its_variables() -> None:
+    shard = "variables/variables.data-00000-of-00001"
+    files = {
+        "net/saved_model.pb": sample("saved_model.pb"),
+        "net/variables/variables.index": sample("variables.index"),
+        f"net/{shard}": sample("variables.data-00000-of-00001"),
+    }
+    (net,) = found(files)
+    assert (net.format, net.parts) == ("tensorflow-saved-model", ("variables/variables.index", shard))
+    (without,) = found(dict(list(files.items())[:1]))
+    assert (without.missing, without.nature) == (("variables/variables.index",), Nature.UNDECIDED)
+
+
+def test_saved_models_with_other_variables_are_not_held_to_be_the_same(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "saved_model.pb" for folder in ("one", "other")]
+    for number, path in enumerate(paths):
+        (path.parent / "variables").mkdir(parents=True)
+        path.write_bytes(sample("saved_model.pb"))
+        (path.parent / "variables/variables.index").write_bytes(bytes([number]))
+    assert compare_files(*paths, "identical").verdict is Verdict.NOT_MET
+    assert compare_files(*paths, "ulp(4)").verdict is Verdict.NOT_DECIDED

@@ -178,14 +178,10 @@ class Collection:
         told = {label(entry.get("key"), ""): label(entry.get("value"), "") for entry in entries}
         name = told.get("location", "").removeprefix("./")
         if name not in self.files:
-            plain = name not in ("", ".", "..") and not any(letter in name for letter in "/\\\0")
+            plain = lies_below(name)
             self.files[name] = self.reader.wire.blob.sibling(name) if plain else None
             if self.files[name] is None:
-                why = (
-                    "is not a file beside the model that can be read"
-                    if plain
-                    else "lies outside the model's folder"
-                )
+                why = "is not at hand as a plain file" if plain else "lies outside the model's folder"
                 self.remarks.append(f"external data {name!r} {why}")
         blob = self.files[name]
         if blob is None:
@@ -208,6 +204,11 @@ class Collection:
         last = deque(payload.blocks(), maxlen=1)[0][-1]
         if last >> used:
             self.reader.keep(f"{tensor.name}, unused bits", bytes([last >> used]))
+
+
+def lies_below(name: str) -> bool:
+    """Whether a location of external data is a path that leads from the model's folder to a file below."""
+    return {"", ".", ".."}.isdisjoint(name.split("/")) and not set("\\\0") & set(name)
 
 
 def shape(frame: Frame) -> tuple[int, ...]:

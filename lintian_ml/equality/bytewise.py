@@ -43,7 +43,7 @@ def may_have_parts(first: Path, second: Path) -> bool:
     """
     folders = [path.resolve().parent for path in (first, second)]
     names = [
-        _plain_files(folder) - {path.name} for folder, path in zip(folders, (first, second), strict=True)
+        _entries(folder) - {path.name} for folder, path in zip(folders, (first, second), strict=True)
     ]
     if folders[0] != folders[1]:
         return any(names)
@@ -51,9 +51,9 @@ def may_have_parts(first: Path, second: Path) -> bool:
     return any(name.startswith(stems) for name in names[0] & names[1])
 
 
-def _plain_files(folder: Path) -> set[str]:
+def _entries(folder: Path) -> set[str]:
     with os.scandir(folder) as entries:
-        return {entry.name for entry in entries if entry.is_file()}
+        return {entry.name for entry in entries if entry.is_file() or entry.is_dir()}
 
 
 def _ranges(size: int) -> Iterator[range]:

@@ -52,15 +52,15 @@ def read(blob: Blob) -> Model:
         raise LimitError(f"a graph of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     binary = blob.read(0, 4) == MAGIC
     layers = list(_read_binary(Forward(blob, 4)) if binary else _read_text(blob.read(0, blob.size)))
-    stem = blob.name.rpartition("/")[2].removesuffix(".bin").removesuffix(".param")
-    weights = f"{stem}.bin"
-    missing = f"the weights are not in this file but beside it, by custom in {weights}"
+    name = blob.name.rpartition("/")[2]
+    stem = name.removesuffix(".bin").removesuffix(".param")
+    parameters = sum(map(_weights, layers))
     return Model(
         FORMAT.name,
         structure={"layers": layers},
-        remarks=(missing,),
-        parameters=sum(map(_weights, layers)),
-        parts=(weights,) if blob.sibling(weights) else (),
+        remarks=("the weights lie in a file of their own, which is not read",),
+        parameters=parameters,
+        parts=(f"{stem}.bin",) if parameters and name != f"{stem}.bin" else (),
     )
 
 

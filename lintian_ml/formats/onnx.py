@@ -7,7 +7,7 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding import runs
 from lintian_ml.encoding.message import Frame, Reader, Run
 from lintian_ml.encoding.onnx_schema import SCHEMA
-from lintian_ml.encoding.onnx_tensors import ELEMENT_TYPES, Collection
+from lintian_ml.encoding.onnx_tensors import ELEMENT_TYPES, Collection, lies_below
 from lintian_ml.encoding.plain import floating, label
 from lintian_ml.encoding.protobuf import Field, Wire
 from lintian_ml.error import FormatError, LintianMLError
@@ -127,7 +127,7 @@ def read(blob: Blob) -> Model:
         noise={name: data for name, data in noise.items() if data},
         remarks=tuple(collection.remarks),
         complete=not collection.missing,
-        parts=tuple(sorted(name for name in collection.files if name and not set("/\\\0") & set(name))),
+        parts=tuple(sorted(filter(lies_below, collection.files))),
     )
 
 

@@ -1,5 +1,7 @@
 """TensorFlow's MetaGraphDef, the graph beside a checkpoint (meta_graph.proto)."""
 
+from dataclasses import replace
+
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.protobuf import Wire
 from lintian_ml.encoding.tensorflow_graph import Reading, meta_graph_content, told
@@ -9,6 +11,11 @@ from lintian_ml.model import Model
 
 FORMAT = Format("tensorflow-meta-graph", extensions=(".meta", ".pb"), first=b"\x0a\x12")
 NOISE = ("field order and packing", "order of maps", "tensor storage")
+
+CHECKPOINT_V2 = 2
+"""The version of checkpoints with an index (saver.proto: SaverDef.CheckpointFormatVersion)."""
+
+BESIDE = "its variables are in the checkpoint beside it, which is not read with it"
 
 _FIRST = frozenset(b"\x0a\x12")
 _INNER = frozenset({b"\x0a", b"\x12", b"\x22", b"\x2a"})
@@ -40,4 +47,9 @@ def read(blob: Blob) -> Model:
     if "graph_def" not in top:
         raise FormatError("there is no graph, so this is no TensorFlow MetaGraphDef")
     metadata = dict(told(top, ""))
-    return reading.model(FORMAT.name, top, metadata)
+    model = reading.model(FORMAT.name, top, metadata)
+    saver, name = top.get("saver_def"), blob.name.rpartition("/")[2]
+    if not isinstance(saver, dict) or saver.get("version") != CHECKPOINT_V2 or not name.endswith(".meta"):
+        return model
+    index = f"{name.removesuffix('.meta')}.index"
+    return replace(model, complete=False, parts=(index,), remarks=(*model.remarks, BESIDE))

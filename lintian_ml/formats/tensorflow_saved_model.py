@@ -1,5 +1,6 @@
 """TensorFlow's SavedModel, whose variables lie in a checkpoint below it (saved_model.proto: SavedModel)."""
 
+from dataclasses import replace
 from typing import cast
 
 from lintian_ml.blob import Blob
@@ -11,6 +12,9 @@ from lintian_ml.model import Model
 
 FORMAT = Format("tensorflow-saved-model", extensions=(".pb",), first=b"\x08")
 NOISE = ("field order and packing", "order of maps", "tensor storage")
+
+VARIABLES = "variables/variables.index"
+BESIDE = "its variables are in a checkpoint below it, which is not read with it"
 
 _BEGINNING = b"\x08\x01\x12"
 """The schema version, of which there is only 1, and the first of the MetaGraphDefs."""
@@ -50,4 +54,7 @@ def read(blob: Blob) -> Model:
     metadata: dict[str, str] = {}
     for number, graph in enumerate(graphs):
         metadata.update(told(graph, f"meta_graphs[{number}]." if number else ""))
-    return reading.model(FORMAT.name, top, metadata)
+    model = reading.model(FORMAT.name, top, metadata)
+    if not any("saver_def" in graph for graph in graphs):
+        return model
+    return replace(model, complete=False, parts=(VARIABLES,), remarks=(*model.remarks, BESIDE))
