@@ -62,8 +62,8 @@ def recognise(seen: Glimpse, within: Place) -> list[Candidate]:
     return [
         (entry.module, evidence)
         for first in seen.head[:1]
-        for entry in _formats_within(within)[first]
-        if entry.format.fits(seen.head) and (evidence := entry.module.recognise(seen)) is not None
+        for entry, mark, at in _formats_within(within)[first]
+        if seen.head.startswith(mark, at) and (evidence := entry.module.recognise(seen)) is not None
     ]
 
 
@@ -143,7 +143,12 @@ def strongest(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 @cache
-def _formats_within(place: Place) -> tuple[tuple[Listed, ...], ...]:
-    """Return the formats that are looked for in one place, by the byte that the file begins with."""
+def _formats_within(place: Place) -> tuple[tuple[tuple[Listed, bytes, int], ...], ...]:
+    """Return the formats that are looked for in one place, by the byte that the file begins with, each with
+    its mark and where that is.
+    """
     within = [entry for entry in listed() if entry.format.within == place]
-    return tuple(tuple(entry for entry in within if byte in entry.format.firsts) for byte in range(256))
+    return tuple(
+        tuple((entry, entry.format.mark, entry.format.at) for entry in within if byte in entry.format.firsts)
+        for byte in range(256)
+    )

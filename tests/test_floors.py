@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = (
-    ("error", "discover", "escape", "samples"),
+    ("error", "discover", "escape", "pattern", "samples"),
     ("blob", "citation", "stanza", "glob"),
     ("model",),
     ("container", "hint", "policy"),

@@ -193,7 +193,7 @@ def test_no_declaration_rules_out_a_sample_of_its_format() -> None:
         for module in formats() if data else ():
             if module.FORMAT.within == "file" and recognises(module, name, data):
                 assert data[0] in module.FORMAT.firsts, (name, module.FORMAT.name)
-                assert module.FORMAT.fits(data), (name, module.FORMAT.name)
+                assert data.startswith(module.FORMAT.mark, module.FORMAT.at), (name, module.FORMAT.name)
 
 
 def test_every_format_is_known_by_literals_before_its_module_is_imported() -> None:

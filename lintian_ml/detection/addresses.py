@@ -3,10 +3,15 @@
 import re
 from collections.abc import Iterator
 
-ADDRESS = re.compile(rb"https?://(?:\$\(\w+\)|[^\s\"'`<>()\\,;|])+")
+from lintian_ml.pattern import pattern
+
+HTTP = b"http"
+"""What every address begins with."""
+
+ADDRESS = pattern(rb"https?://(?:\$\(\w+\)|[^\s\"'`<>()\\,;|])+")
 """An address in a program or script; it may hold variables of a shell or of make."""
 
-PLACES = re.compile(
+PLACES = pattern(
     rb"https?://(?:"
     rb"(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?!datasets/|spaces/|docs/|blog/)"
     rb"[^/]+/[^/]+/(?:resolve|raw)/"
@@ -41,14 +46,17 @@ TELLING = (
 
 def model_addresses(text: bytes) -> Iterator[re.Match[bytes]]:
     """Yield where in a text the address of a model stands."""
-    for found in ADDRESS.finditer(text):
-        if is_model(found[0]):
+    at = text.find(HTTP)
+    while at >= 0:
+        found = ADDRESS().match(text, at)
+        if found and is_model(found[0]):
             yield found
+        at = text.find(HTTP, found.end() if found else at + 1)
 
 
 def is_model(address: bytes) -> bool:
     """Whether an address is that of a model."""
-    return _is_named(address) or PLACES.match(address) is not None
+    return _is_named(address) or PLACES().match(address) is not None
 
 
 def _is_named(address: bytes) -> bool:

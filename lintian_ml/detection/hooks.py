@@ -20,6 +20,7 @@ from lintian_ml.detection.languages import (
     may_have_language,
 )
 from lintian_ml.detection.rules import Rules
+from lintian_ml.pattern import pattern
 
 MOST = 50
 """Downloads that are told of one file."""
@@ -29,27 +30,27 @@ MOST_SHOWN = 200
 
 RULES = "debian/rules"
 
-_ASIDE = re.compile(
+_ASIDE = pattern(
     r"(^|/)(tests?|testing|testdata|docs?|examples?|samples?|demos?|benchmarks?|bench|scripts?|tools?|ci"
     r"|\.\w+|contrib|notebooks?|train(ing)?|egs|recipes|misc|dev)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.\w+$",
     re.IGNORECASE,
 )
 """Where programs lie that the installed package does not run."""
 
-_INSTALLS = re.compile(r"debian/([^/]+\.)?(preinst|postinst|prerm|postrm|config)")
-_FETCHER = re.compile(
+_INSTALLS = pattern(r"debian/([^/]+\.)?(preinst|postinst|prerm|postrm|config)")
+_FETCHER = pattern(
     r"(download|fetch|get|pull)[-_]?\w*?(models?|weights|nets?|nnue|checkpoints?|pretrained)\b", re.IGNORECASE
 )
 """What a script is called that fetches models, wherever they lie."""
 
-_DIGEST = re.compile(
+_DIGEST = pattern(
     rb"\b(?:sha(?:224|256|384|512)|b2)(?:sum\b|\b)|shasum|SHA(?:256|512)|EXPECTED_HASH|URL_HASH"
     rb"|source_hash|known_hash|file_hash|check_hash\s*=\s*True|\b[0-9a-f]{64}\b"
 )
 """What holds a file against a digest; MD5 is none that anybody should rely on."""
 
-_COMMIT = re.compile(rb"""revision\s*=\s*["'][0-9a-f]{40}["']""")
-_AT_HAND = re.compile(rb"""local_files_only\s*=\s*True|source\s*=\s*["']local["']""")
+_COMMIT = pattern(rb"""revision\s*=\s*["'][0-9a-f]{40}["']""")
+_AT_HAND = pattern(rb"""local_files_only\s*=\s*True|source\s*=\s*["']local["']""")
 
 
 class When(enum.Enum):
@@ -79,7 +80,7 @@ class Hook:
 def hooks(path: str, data: bytes) -> tuple[Hook, ...]:
     """Return the downloads of models in one file, which are few at most."""
     name = path.rpartition("/")[2]
-    language = MAKE if path == RULES else SHELL if _INSTALLS.fullmatch(path) else language_of(name, data)
+    language = MAKE if path == RULES else SHELL if _INSTALLS().fullmatch(path) else language_of(name, data)
     if language is None or len(data) > LONGEST or not language.fits(data):
         return ()
     found = {(hook.line, hook.target): hook for hook in islice(_found(path, data, language), MOST)}
@@ -88,19 +89,19 @@ def hooks(path: str, data: bytes) -> tuple[Hook, ...]:
 
 def may_hook(path: str, size: int) -> bool:
     """Whether a file may fetch models, by its path and its size in bytes: whether it is worth reading."""
-    if path == RULES or _INSTALLS.fullmatch(path):
+    if path == RULES or _INSTALLS().fullmatch(path):
         return size <= LONGEST
     return may_have_language(path.rpartition("/")[2], size)
 
 
 def _found(path: str, data: bytes, language: Language) -> Iterator[Hook]:
-    fetcher = _FETCHER.search(path.rpartition("/")[2]) is not None
+    fetcher = _FETCHER().search(path.rpartition("/")[2]) is not None
     if not fetcher and not _may_fetch(data, language):
         return
     text = language.without_mute(data)
     when = _when(path, language)
     rules = Rules(text) if path == RULES else None
-    pinned = _DIGEST.search(text) is not None
+    pinned = _DIGEST().search(text) is not None
     for start, target, tied in (*_calls(text, language), *_addressed(text, language, fetcher)):
         line = text.count(b"\n", 0, start) + 1
         shown = target[:MOST_SHOWN].decode("utf-8", "replace")
@@ -116,8 +117,8 @@ def _calls(text: bytes, language: Language) -> Iterator[tuple[int, bytes, bool]]
     """Yield where a model is fetched by its name, which name, and whether a commit is named with it."""
     for found in language.calls_in(text):
         rest = _arguments(text, found.end())
-        if not _AT_HAND.search(rest):
-            yield found.start(), b" ".join(found["name"].split()), _COMMIT.search(rest) is not None
+        if not _AT_HAND().search(rest):
+            yield found.start(), b" ".join(found["name"].split()), _COMMIT().search(rest) is not None
 
 
 def _arguments(text: bytes, start: int) -> bytes:
@@ -127,11 +128,11 @@ def _arguments(text: bytes, start: int) -> bytes:
 
 def _addressed(text: bytes, language: Language, fetcher: bool) -> Iterator[tuple[int, bytes, bool]]:
     """Yield where a model's address stands, in a file that fetches; in one named for it, any address."""
-    if not language.fetches.search(text):
+    if not language.fetches().search(text):
         return
-    addresses = ADDRESS.finditer(text) if fetcher else model_addresses(text)
+    addresses = ADDRESS().finditer(text) if fetcher else model_addresses(text)
     for found in addresses:
-        if not fetcher or is_model(found[0]) or language.fetches.search(_line(text, found.start())):
+        if not fetcher or is_model(found[0]) or language.fetches().search(_line(text, found.start())):
             yield found.start(), found[0], False
 
 
@@ -143,7 +144,9 @@ def _line(text: bytes, at: int) -> bytes:
 def _when(path: str, language: Language) -> When:
     if path == RULES or (language.builds and not path.startswith("debian/tests/")):
         return When.BUILD
-    if _INSTALLS.fullmatch(path):
+    if _INSTALLS().fullmatch(path):
         return When.RUN
-    aside = path.startswith("debian/") or language is SHELL or _ASIDE.search(path) or _FETCHER.search(path)
+    aside = (
+        path.startswith("debian/") or language is SHELL or _ASIDE().search(path) or _FETCHER().search(path)
+    )
     return When.SCRIPT if aside else When.RUN

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lintian_ml.detection.addresses import HTTP
+from lintian_ml.pattern import Pattern, pattern
+
 LONGEST = 1 << 18
 """Bytes of the largest file that is searched: few that people write are longer."""
 
 LONGEST_BARE = 1 << 16
 """The same of a file whose name has no ending: most of those are no scripts."""
-
-HTTP = b"http"
-"""What every address begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Call:
     """
 
     word: bytes
-    pattern: re.Pattern[bytes]
+    pattern: Pattern[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Language:
     language passes over or merely prints. ``builds`` marks what a build reads.
     """
 
-    fetches: re.Pattern[bytes]
-    mute: re.Pattern[bytes]
+    fetches: Pattern[bytes]
+    mute: Pattern[bytes]
     calls: tuple[Call, ...] = ()
     builds: bool = False
 
@@ -46,11 +46,11 @@ class Language:
         """Yield the calls and commands in a file that fetch a model by its name."""
         for call in self.calls:
             if call.word in data:
-                yield from call.pattern.finditer(data)
+                yield from call.pattern().finditer(data)
 
     def without_mute(self, data: bytes) -> bytes:
         """Return the text with blanks for what is mute, each line where it was."""
-        return self.mute.sub(_blank, data)
+        return self.mute().sub(_blank, data)
 
 
 _COMMAND = rb"""(?<![\w./-])(?:wget|curl|aria2c|axel|gdown|\$[({](?:WGET|CURL)[)}])[ \t]+[-"'$h\\]"""
@@ -59,24 +59,24 @@ _CALL = (
     rb"|cached_download|pooch\.(?:retrieve|create)|hub\.(?:load|KerasLayer|Module)|download_file(?:_from_\w+)?"
     rb"|(?:requests|session|httpx|urllib3|http)\.(?:get|request|stream))[ \t]*\("
 )
-_SHELL_MUTE = re.compile(
+_SHELL_MUTE = pattern(
     rb"^[ \t]*(?:#|dnl\b)[^\n]*|(?<=[ \t;])#[^\n]*|^[ \t]*[@-]*(?:echo|printf|AC_MSG_\w+)\b[^\n;&|]*",
     re.MULTILINE,
 )
-_C_MUTE = re.compile(rb"(?<![:\"'])//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_C_MUTE = pattern(rb"(?<![:\"'])//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _HUB_COMMANDS = (
     Call(
         b"huggingface-cli",
-        re.compile(rb"huggingface-cli[ \t]+download[ \t]+(?P<name>[\w.-]+/[\w.-]+)"),
+        pattern(rb"huggingface-cli[ \t]+download[ \t]+(?P<name>[\w.-]+/[\w.-]+)"),
     ),
     Call(
         b"//huggingface.co/",
-        re.compile(
+        pattern(
             rb"git[ \t]+clone[ \t][^\n]{0,200}?(?P<name>https://huggingface\.co/(?!datasets/|spaces/)[^\s\"']+)"
         ),
     ),
-    Call(b"-m spacy", re.compile(rb"-m spacy[ \t]+download[ \t]+(?P<name>[\w.-]+)")),
-    Call(b"-m nltk.downloader", re.compile(rb"-m nltk\.downloader[ \t]+(?P<name>[\w.-]+)")),
+    Call(b"-m spacy", pattern(rb"-m spacy[ \t]+download[ \t]+(?P<name>[\w.-]+)")),
+    Call(b"-m nltk.downloader", pattern(rb"-m nltk\.downloader[ \t]+(?P<name>[\w.-]+)")),
 )
 _LOCAL = rb"(?!(?:models?|outputs?|path|data|checkpoints?|tests?|tmp|results?|weights|local|dirs?|folder)\b)"
 _BARE = rb"(?:bert|distilbert|roberta|distilroberta|albert|gpt2|t5|bart|electra|xlm|xlnet)[\w.-]*"
@@ -84,57 +84,57 @@ _NAME = rb"""[rub]?(["'])(?P<name>""" + _LOCAL + rb"(?:\w[\w.-]*/\w[\w.-]*|" + _
 _PYTHON_CALLS = (
     Call(
         b".from_pretrained(",
-        re.compile(rb"\.from_pretrained\(\s*(?:(?:pretrained_model_name_or_path|repo_id)\s*=\s*)?" + _NAME),
+        pattern(rb"\.from_pretrained\(\s*(?:(?:pretrained_model_name_or_path|repo_id)\s*=\s*)?" + _NAME),
     ),
     Call(
         b"_download(",
-        re.compile(
+        pattern(
             rb"\b(?:hf_hub_download|snapshot_download)\(\s*(?:repo_id\s*=\s*)?"
             rb"""[rubf]?["'](?P<name>[\w./{}-]+)["']"""
         ),
     ),
     Call(
         b"torch.hub.load(",
-        re.compile(rb"""torch\.hub\.load\(\s*(?:repo_or_dir\s*=\s*)?["'](?P<name>\w[\w.-]*/[\w.:-]+)["']"""),
+        pattern(rb"""torch\.hub\.load\(\s*(?:repo_or_dir\s*=\s*)?["'](?P<name>\w[\w.-]*/[\w.:-]+)["']"""),
     ),
-    Call(b"nltk.download(", re.compile(rb"""nltk\.download\(\s*["'](?P<name>[\w.-]+)["']""")),
-    Call(b"spacy.cli.download(", re.compile(rb"""spacy\.cli\.download\(\s*["'](?P<name>[\w.-]+)["']""")),
+    Call(b"nltk.download(", pattern(rb"""nltk\.download\(\s*["'](?P<name>[\w.-]+)["']""")),
+    Call(b"spacy.cli.download(", pattern(rb"""spacy\.cli\.download\(\s*["'](?P<name>[\w.-]+)["']""")),
 )
 """Calls whose argument is a name on a hub. A path, or a variable that may hold one, says nothing."""
 
 SHELL = Language(
-    re.compile(_COMMAND),
+    pattern(_COMMAND),
     _SHELL_MUTE,
     _HUB_COMMANDS,
 )
 MAKE = Language(SHELL.fetches, SHELL.mute, SHELL.calls, builds=True)
 CMAKE = Language(
-    re.compile(
+    pattern(
         rb"(?i)\bfile\s*\(\s*DOWNLOAD\b|\b(?:FetchContent_Declare|ExternalProject_Add|ExternalData_\w+"
         rb"|\w*_?download\w*)\s*\(|\b(?:wget|curl)\b"
     ),
-    re.compile(rb"#[^\n]*|\bmessage\s*\([^()]*\)", re.IGNORECASE),
+    pattern(rb"#[^\n]*|\bmessage\s*\([^()]*\)", re.IGNORECASE),
     builds=True,
 )
 RECIPE = Language(
-    re.compile(rb"(?i)source_url|download|urlopen|reqwest|ureq|wget|curl"),
+    pattern(rb"(?i)source_url|download|urlopen|reqwest|ureq|wget|curl"),
     _C_MUTE,
     builds=True,
 )
 PYTHON = Language(
-    re.compile(_CALL),
-    re.compile(rb"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|#[^\n]*|>>>[^\n]*", re.DOTALL),
+    pattern(_CALL),
+    pattern(rb"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|#[^\n]*|>>>[^\n]*", re.DOTALL),
     _PYTHON_CALLS,
 )
 PROGRAM = Language(
-    re.compile(
+    pattern(
         rb"\b(?:curl_easy_\w+|QNetworkRequest|soup_message_new|HttpClient|HttpGet|URLSession|reqwest|ureq"
         rb"|Net::HTTP|LWP::|fetch|loadGraphModel|loadLayersModel|downloadFile|download_file|hf_hub)\b"
     ),
     _C_MUTE,
 )
 
-_MAKEFILE = re.compile(r"(?:gnu|bsd)?makefile(?:\.(?:am|in|[\w-]+))?|.*\.(?:mk|mak)")
+_MAKEFILE = pattern(r"(?:gnu|bsd)?makefile(?:\.(?:am|in|[\w-]+))?|.*\.(?:mk|mak)")
 _EXTENSIONS = {
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh"), SHELL),
     **dict.fromkeys((".py", ".pyx"), PYTHON),
@@ -151,7 +151,7 @@ _EXTENSIONS = {
 }
 _NAMES = {
     "cmakelists.txt": CMAKE,
-    "meson.build": Language(SHELL.fetches, re.compile(rb"#[^\n]*"), builds=True),
+    "meson.build": Language(SHELL.fetches, pattern(rb"#[^\n]*"), builds=True),
     "setup.py": Language(PYTHON.fetches, PYTHON.mute, PYTHON.calls, builds=True),
     "build.rs": RECIPE,
 }
@@ -161,7 +161,7 @@ def may_have_language(name: str, size: int) -> bool:
     """Whether a file is worth reading for its language, by its name without folders and its size in bytes."""
     lower = name.lower()
     _, dot, extension = lower.rpartition(".")
-    if lower in _NAMES or _MAKEFILE.fullmatch(lower) or f".{extension}" in _EXTENSIONS:
+    if f".{extension}" in _EXTENSIONS or lower in _NAMES or _MAKEFILE().fullmatch(lower):
         return size <= LONGEST
     return not dot and size <= LONGEST_BARE
 
@@ -171,7 +171,7 @@ def language_of(name: str, head: bytes) -> Language | None:
     lower = name.lower()
     if lower in _NAMES:
         return _NAMES[lower]
-    if _MAKEFILE.fullmatch(lower):
+    if _MAKEFILE().fullmatch(lower):
         return MAKE
     _, dot, extension = lower.rpartition(".")
     if dot:

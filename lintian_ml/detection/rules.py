@@ -1,19 +1,18 @@
 """Which lines of debian/rules every build runs: those of the targets that Debian Policy requires."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-REQUIRED = re.compile(
+from lintian_ml.pattern import pattern
+
+REQUIRED = pattern(
     r"%|clean|build|build-arch|build-indep|binary|binary-arch|binary-indep|override_dh_.*|execute_(?:before|after)_.*"
 )
 """The targets of Debian Policy 4.9 that every build runs, and those that dh runs for them."""
 
-_HEADER = re.compile(
-    rb"(?P<targets>[^\t\n#:=][^\n#:=]*):{1,2}(?![:=])(?P<needs>[^\n#;]*)(?P<inline>;[^\n]*)?"
-)
-_ASSIGNMENT = re.compile(rb"(?:export[ \t]+|override[ \t]+)?(?P<name>[\w.-]+)[ \t]*[:?+!]{0,3}=")
+_HEADER = pattern(rb"(?P<targets>[^\t\n#:=][^\n#:=]*):{1,2}(?![:=])(?P<needs>[^\n#;]*)(?P<inline>;[^\n]*)?")
+_ASSIGNMENT = pattern(rb"(?:export[ \t]+|override[ \t]+)?(?P<name>[\w.-]+)[ \t]*[:?+!]{0,3}=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Rules:
             if line.startswith(b"\t"):
                 if rules:
                     rules[-1].recipe[number] = line
-            elif header := _HEADER.match(line):
+            elif header := _HEADER().match(line):
                 targets, needs = (_words(header[group]) for group in ("targets", "needs"))
                 inline = {number: header["inline"]} if header["inline"] else {}
                 rules.append(_Rule(targets, needs, inline))
@@ -61,7 +60,7 @@ class Rules:
         for rule in self._rules:
             for target in rule.targets:
                 by_target.setdefault(target, []).append(rule)
-        waiting = [target for target in by_target if REQUIRED.fullmatch(target)]
+        waiting = [target for target in by_target if REQUIRED().fullmatch(target)]
         seen: set[str] = set()
         run: dict[int, bytes] = {}
         while waiting:
@@ -79,7 +78,7 @@ class Rules:
 
     def uses(self, number: int) -> Iterator[bytes]:
         """Yield the recipe lines of every build that use the variable which a line sets."""
-        assignment = _ASSIGNMENT.match(self._lines[number - 1]) if number <= len(self._lines) else None
+        assignment = _ASSIGNMENT().match(self._lines[number - 1]) if number <= len(self._lines) else None
         if assignment:
             name = assignment["name"]
             spellings = (b"$(" + name + b")", b"${" + name + b"}")

@@ -6,10 +6,11 @@ without knowing the format.
 """
 
 import enum
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from lintian_ml.pattern import pattern
 
 MOST = 200
 """Statements that are told of one model: a file of many profiles repeats the same few for each."""
@@ -64,9 +65,9 @@ WORDS: Mapping[Subject, str] = {
 }
 """The words of keys that speak of each subject; of several that fit the first counts."""
 
-_PATTERNS = tuple((subject, re.compile(words)) for subject, words in WORDS.items())
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_COMPONENT = re.compile(r"[.:/]\s*|\[\d+\]\.?")
+_PATTERNS = tuple((subject, pattern(words)) for subject, words in WORDS.items())
+_CAMEL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_COMPONENT = pattern(r"[.:/]\s*|\[\d+\]\.?")
 _LONGEST_KEY = 200
 
 
@@ -85,12 +86,12 @@ def statements(metadata: Mapping[str, str]) -> Iterator[Statement]:
 @lru_cache(maxsize=1024)
 def subject_of(key: str) -> Subject | None:
     """Return what a key speaks of, by the first of its components that tells; None if none does."""
-    words = _COMPONENT.split(_CAMEL.sub("_", key))
+    words = _COMPONENT().split(_CAMEL().sub("_", key))
     if words[-1] == "count":
         return None
     for word in words:
         plain = word.strip().replace("-", "_").replace(" ", "_").lower()
-        for subject, pattern in _PATTERNS:
-            if pattern.fullmatch(plain):
+        for subject, names in _PATTERNS:
+            if names().fullmatch(plain):
                 return subject
     return None

@@ -259,12 +259,13 @@ def _values(words: list[bytes], spare: float = inf) -> list[float]:
 
 def _parsed(word: bytes) -> float | None:
     """Return the value of a number as C, Rust, Python or JavaScript write it; None for another word."""
-    if b"x" in word or b"X" in word:
-        with suppress(ValueError, OverflowError):
+    try:
+        if b"x" in word or b"X" in word:
             return float.fromhex(word.rstrip(b"uUlLfF" if b"p" in word.lower() else b"uUlL").decode())
-        return None
-    with suppress(ValueError):
         return float(word)
-    with suppress(ValueError):
+    except (ValueError, OverflowError):
+        pass
+    try:
         return float(_TYPE_OF_RUST.sub(b"", word).rstrip(_SUFFIX))
-    return None
+    except ValueError:
+        return None

@@ -59,7 +59,9 @@ def _spelled(text: Blob) -> Iterator[bytes]:
     for block in text.blocks():
         yield block.translate(None, _OTHERS)
         seen = rest + block
-        yield b"".join(found.group() for found in _NAMED.finditer(seen) if found.end() > len(rest))
+        lower = seen.lower()
+        if b"nan" in lower or b"inf" in lower:
+            yield b"".join(found.group() for found in _NAMED.finditer(seen) if found.end() > len(rest))
         rest = seen[-_LONGEST_NAMED:]
 
 

@@ -42,9 +42,7 @@ def may_have_parts(first: Path, second: Path) -> bool:
     the first kind are the same files for both.
     """
     folders = [path.resolve().parent for path in (first, second)]
-    names = [
-        _entries(folder) - {path.name} for folder, path in zip(folders, (first, second), strict=True)
-    ]
+    names = [_entries(folder) - {path.name} for folder, path in zip(folders, (first, second), strict=True)]
     if folders[0] != folders[1]:
         return any(names)
     stems = tuple(f"{path.name.split('.')[0]}." for path in (first, second))

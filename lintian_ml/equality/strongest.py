@@ -19,7 +19,7 @@ from lintian_ml.equality.elements import INTEGERS, float_format
 from lintian_ml.equality.histogram import Histogram
 from lintian_ml.equality.portion import Portion
 from lintian_ml.equality.predicate import Predicate
-from lintian_ml.equality.predicates.scaled import Scaled, scale
+from lintian_ml.equality.predicates.scaled import Scaled
 from lintian_ml.equality.predicates.steps import Steps
 from lintian_ml.equality.predicates.ulp import Ulp
 from lintian_ml.equality.survey import Anything, Survey
@@ -56,16 +56,16 @@ def _found(one: Comparing, whole: Portion) -> Terms | bool:
     else:
         (histogram,) = whole.meters
         assert isinstance(histogram, Histogram)
-        terms = list(_tolerances(one.pair, survey, histogram))
+        terms = list(_tolerances(survey, histogram))
     held = [item for item in terms if not item[1].vacuous(one.pair.first.dtype)]
     return (min(held, key=lambda item: item[0])[1],) if held else False
 
 
-def _tolerances(pair: Pair, survey: Survey, histogram: Histogram) -> Iterator[tuple[float, Predicate]]:
+def _tolerances(survey: Survey, histogram: Histogram) -> Iterator[tuple[float, Predicate]]:
     """Yield what holds of a tensor of floats, each with its slack."""
     reach = int(two_digits(Fraction(survey.furthest)))
     yield histogram.count * math.log2(2 * reach + 1), Ulp(reach)
-    smaller = scale(pair)
+    smaller = survey.scales.smaller if survey.scales else Fraction(0)
     if smaller and (tau := two_digits(survey.gap / smaller)) < 1:
         histogram.share = tau
         yield histogram.bits() or 0.0, Scaled(tau)

@@ -11,6 +11,7 @@ from lintian_ml.equality.elements import FLOATS, INTEGERS, component, distance, 
 from lintian_ml.equality.histogram import Histogram
 from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.predicate import Kind, Predicate
+from lintian_ml.equality.scales import Scales
 from lintian_ml.equality.slack import Meter
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Survey(Judge):
     """Measures the finite pairs that differ.
 
     ``furthest`` is in representable values (of integers, their difference), ``gap`` what no |a - b| is above
-    and hardly more than the largest.
+    and hardly more than the largest, ``scales`` has the largest magnitudes of both tensors.
     """
 
     def __init__(self, dtype: str) -> None:
@@ -54,14 +55,22 @@ class Survey(Judge):
         self.furthest = 0
         self.gap = Fraction(0)
         self._bound = Bound(dtype, Fraction(0), Fraction(0)) if kind in FLOATS else None
+        self.scales = Scales(FLOATS[kind]) if kind in FLOATS else None
 
     def settles(self, stretch: Stretch) -> bool:
         """Take note of a stretch; its pairs must be seen where one of them may be the furthest apart."""
         with self.lock:
             self.furthest = max(self.furthest, stretch.furthest)
-        if self._bound is None:
+        if self._bound is None or self.scales is None:
             return True
+        if not self.scales.settles(stretch):
+            return False
         return self._bound.gap(stretch) * Fraction(2) ** self._bound.form.unit <= self.gap
+
+    def look(self, first: Codes, second: Codes) -> None:
+        """Take note of the largest magnitudes."""
+        if self.scales:
+            self.scales.look(first, second)
 
     def ceiling(self, stretch: Stretch) -> float:
         """Nothing is worse than anything else here."""

@@ -45,10 +45,6 @@ class Format:
     mark: bytes = b""
     at: int = 0
 
-    def fits(self, head: bytes) -> bool:
-        """Whether a file with this beginning may be of the format."""
-        return head.startswith(self.mark, self.at)
-
     @property
     def firsts(self) -> bytes:
         """The bytes that a file of the format may begin with."""

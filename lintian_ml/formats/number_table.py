@@ -24,12 +24,17 @@ SAMPLED = 2048
 """Numbers whose values are looked at."""
 
 DIGITS = b"0123456789"
+OTHERS = b" \t\r\n,;+-.eE[](){}"
+"""What stands in and between numbers beside digits."""
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Weigh the numbers of a head that consists of little else: fractions of both signs, in no order."""
     probe = glimpse.head[1024:3072]
-    if len(probe) - len(probe.translate(None, DIGITS)) < len(probe) // 3 or glimpse.size < 4 * ENOUGH:
+    rest = probe.translate(None, DIGITS)
+    if 3 * len(rest) > 2 * len(probe) or glimpse.size < 4 * ENOUGH:
+        return None
+    if 20 * len(rest.translate(None, OTHERS)) > len(probe):
         return None
     plain = without_comments(glimpse.head[: glimpse.head.rfind(b"\n") + 1])
     words = plain.replace(b";", b" ").translate(None, b"[](){}").replace(b",", b" ").split()
