@@ -13,7 +13,7 @@ from lintian_ml.detection.parts import joined
 from lintian_ml.detection.pointers import LfsPointer
 from lintian_ml.detection.statements import Statement, Subject
 
-DETECTION_VERSION = "1"
+DETECTION_VERSION = "2"
 """Changes whenever the same bytes may give other findings: stored findings of another version are not
 reused.
 """

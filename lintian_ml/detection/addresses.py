@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lintian_ml.pattern import pattern
 
@@ -54,8 +55,9 @@ def model_addresses(text: bytes) -> Iterator[re.Match[bytes]]:
         at = text.find(HTTP, found.end() if found else at + 1)
 
 
+@lru_cache(256)
 def is_model(address: bytes) -> bool:
-    """Whether an address is that of a model."""
+    """Whether an address is that of a model. Those of licenses are asked about again and again."""
     return _is_named(address) or PLACES().match(address) is not None
 
 

@@ -5,7 +5,7 @@ What is spelled out is only found here; whether it is a file of any kind is for 
 
 import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -50,6 +50,10 @@ _HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
+Decode = Callable[[bytes], bytes]
+"""Returns the bytes that a word spells out, b"" where it does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """Bytes that a text spells out: in which ``spelling``, in which line (from 1), how many about, the first
@@ -72,12 +76,21 @@ def find_embedded(text: bytes, arrays: Iterable[LiteralArray]) -> Iterator[Embed
 def _strings(text: bytes) -> Iterator[Embedded]:
     """Yield the literals that are made of long words; most texts have no place where such stand together."""
     for start, end in _places(text):
-        for spelling, words, decode in _SPELLINGS:
-            for offset, word in _joined(text[start:end], *words):
-                if LEAST <= len(word) <= MOST and (head := decode(word[: 4 * HEAD])):
+        place = text[start:end]
+        for spellings, words in _SPELLINGS if b"\\x" in place else _SPELLINGS[:1]:
+            for offset, word in _joined(place, *words):
+                if LEAST <= len(word) <= MOST:
                     line = text.count(b"\n", 0, start + offset) + 1
-                    size = len(word) * len(head) // min(len(word), 4 * HEAD)
-                    yield Embedded(spelling, line, size, head[:HEAD], partial(decode, word))
+                    yield from _spelled(word, spellings, line)
+
+
+def _spelled(word: bytes, spellings: Mapping[str, Decode], line: int) -> Iterator[Embedded]:
+    """Yield what a literal spells out, in the first of the spellings that it can be in."""
+    for spelling, decode in spellings.items():
+        if head := decode(word[: 4 * HEAD]):
+            size = len(word) * len(head) // min(len(word), 4 * HEAD)
+            yield Embedded(spelling, line, size, head[:HEAD], partial(decode, word))
+            return
 
 
 def _places(text: bytes) -> Iterator[tuple[int, int]]:
@@ -134,9 +147,7 @@ def _around(text: bytes, word: re.Match[bytes]) -> tuple[bytes, bytes]:
 
 
 def _from_base64(word: bytes) -> bytes:
-    """Return the bytes of a word in either alphabet of base64, b"" where it is in hexadecimal or in none."""
-    if _HEXADECIMAL.fullmatch(word):
-        return b""
+    """Return the bytes of a word in either alphabet of base64, b"" where it is in none."""
     whole = word.rstrip(b"=").translate(_URL_SAFE)
     whole = whole[: len(whole) - (len(whole) % 4 == 1)]
     try:
@@ -154,10 +165,9 @@ def _from_escapes(word: bytes) -> bytes:
     return binascii.unhexlify(digits[: len(digits) & ~1])
 
 
-_SPELLINGS: tuple[tuple[str, tuple[re.Pattern[bytes], ...], Callable[[bytes], bytes]], ...] = (
-    ("base64", _WORDS, _from_base64),
-    ("hexadecimal", _WORDS, _from_hexadecimal),
-    ("escapes", _ESCAPES, _from_escapes),
+_SPELLINGS: tuple[tuple[Mapping[str, Decode], tuple[re.Pattern[bytes], re.Pattern[bytes]]], ...] = (
+    ({"hexadecimal": _from_hexadecimal, "base64": _from_base64}, _WORDS),
+    ({"escapes": _from_escapes}, _ESCAPES),
 )
 
 

@@ -68,14 +68,18 @@ class Bound(Judge):
         return self.gap(stretch) <= self._steps
 
     def ceiling(self, stretch: Stretch) -> float:
-        """Return what the furthest pair's excess would be where the values are sparsest."""
+        """Return what the furthest pair's excess would be where the values are sparsest.
+
+        Infinity where the estimate in float64 is of numbers too small for it to be near.
+        """
+        if stretch.least < 2 * self._normal or 0 < self.rtol < Fraction(1, 1 << 900):
+            return math.inf
         gap = self.gap(stretch) * Fraction(2) ** self.form.unit
         if not self.rtol:
             return blurred(gap)
         shares = [gap / self.atol] if self.atol else []
-        if stretch.least >= self._normal:
-            shares.append(Fraction(stretch.furthest, 1 << self.form.fraction) / self.rtol)
-        return blurred(min(shares)) if shares else math.inf
+        shares.append(Fraction(stretch.furthest, 1 << self.form.fraction) / self.rtol)
+        return blurred(min(shares))
 
     @property
     def _normal(self) -> int:

@@ -91,6 +91,11 @@ class Comparing:
             control=told,
         )
 
+    def release(self) -> None:
+        """Let go of all that the comparison held."""
+        self._judges = None
+        self._portions = []
+
     def refused(self, verdict: Verdict, reason: str) -> TensorResult:
         """Return the result on tensors whose elements were not looked at."""
         name, asked = self.pair.first.name, self.asked

@@ -193,6 +193,7 @@ class _Stage(Generic[T]):
                 self.results[one.number] = self.conclude(one, one.whole())
         except LintianMLError as error:
             self.results[one.number] = self.refuse(one, Verdict.NOT_DECIDED, str(error))
+        one.release()
 
 
 def _offset(one: Comparing) -> int:
