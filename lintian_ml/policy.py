@@ -1,182 +1,73 @@
-"""Facts about a model, and the class that the rows of a profile give it.
+"""The class that the rows of a profile give to a model, by what is known of it.
 
-A fact has a value of its own enum. Its unknown value means that nobody said; what is stated to be missing is
-another value, and known bad. The decision table is data in the profiles; here is only how it is applied.
+The decision table is data in the profiles; here is only how it is applied. The facts are handed on from
+``lintian_ml.fact``, so that who judges finds both in one place.
 """
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import get_type_hints
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from lintian_ml.error import ProfileError
-from lintian_ml.model import Nature
+from lintian_ml.fact import (
+    KINDS,
+    BaseModel,
+    BaseReplaceable,
+    DataAccess,
+    DataIdentified,
+    DataInformation,
+    DataLicense,
+    Declared,
+    Facts,
+    InputNotices,
+    InputsLawful,
+    License,
+    Openness,
+    Origin,
+    PreferredForm,
+    Reproducibility,
+    Retraining,
+    Source,
+    SourceKind,
+    TrainedBy,
+    TrainingEnvironment,
+    TrainingProgram,
+    TuningProgram,
+)
 
-
-class License(enum.Enum):
-    """What the license that covers the model's files permits, held against the DFSG."""
-
-    DFSG = "dfsg"
-    NOT_DFSG = "not-dfsg"
-    NOT_REDISTRIBUTABLE = "not-redistributable"
-    NOT_MACHINE_READABLE = "not-machine-readable"
-    UNKNOWN = "unknown"
-
-
-class Declared(enum.Enum):
-    """Whether a stanza of debian/models covers the model."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-class DataIdentified(enum.Enum):
-    """Whether it is said which data or simulator the model was trained on."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-class DataLicense(enum.Enum):
-    """The weakest license of all the training data; ``not-stated`` where upstream states none."""
-
-    DFSG = "dfsg"
-    NOT_DFSG = "not-dfsg"
-    NOT_STATED = "not-stated"
-    UNKNOWN = "unknown"
-
-
-class DataAccess(enum.Enum):
-    """Who can get all the training data; ``restricted`` means a registration or a click is asked for."""
-
-    ANONYMOUS = "anonymous"
-    RESTRICTED = "restricted"
-    NONE = "none"
-    UNKNOWN = "unknown"
-
-
-class TrainingProgram(enum.Enum):
-    """Whether the program that trained the model is there and complete."""
-
-    ABSENT = "absent"
-    PARTIAL = "partial"
-    CLAIMED = "claimed"
-    REPRODUCED = "reproduced"
-    UNKNOWN = "unknown"
-
-
-class TrainingEnvironment(enum.Enum):
-    """Whether all that the training needs is in main."""
-
-    MAIN = "main"
-    OUTSIDE_MAIN = "outside-main"
-    UNKNOWN = "unknown"
-
-
-class BaseModel(enum.Enum):
-    """The class of the model that this one was made from."""
-
-    NONE = "none"
-    FREE = "free"
-    EXEMPT = "exempt"
-    TOXIC_CANDY = "toxic-candy"
-    NON_FREE = "non-free"
-    UNKNOWN = "unknown"
-
-
-class TrainedBy(enum.Enum):
-    """Who ran the training."""
-
-    UPSTREAM = "upstream"
-    MAINTAINER = "maintainer"
-    BUILD = "build"
-    UNKNOWN = "unknown"
-
-
-class Origin(enum.Enum):
-    """How the model came into the package."""
-
-    BUILT = "built"
-    SHIPPED = "shipped"
-    VENDORED = "vendored"
-    DOWNLOADED_AT_BUILD = "downloaded-at-build"
-    DOWNLOADED_AT_RUN = "downloaded-at-run"
-    UNKNOWN = "unknown"
-
-
-class Reproducibility(enum.Enum):
-    """How alike two trainings are: unverified, its unknown, until two artefacts were compared."""
-
-    BIT_BY_BIT = "bit-by-bit"
-    NUMERICAL = "numerical"
-    PERFORMANCE = "performance"
-    NONE = "none"
-    UNVERIFIED = "unverified"
-
-
-class SourceKind(enum.Enum):
-    """Whether a fact was declared by the maintainer, found in the package, or derived from other facts."""
-
-    DECLARED = "declared"
-    FOUND = "found"
-    DERIVED = "derived"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact comes from; ``file`` and ``line`` are None where no one place in a file says it."""
-
-    kind: SourceKind
-    file: str | None = None
-    line: int | None = None
-    note: str = ""
-
-    def __str__(self) -> str:
-        """As people read it: "declared in debian/models:7, digits"."""
-        place = "" if self.file is None else f" in {self.file}" + (f":{self.line}" if self.line else "")
-        return f"{self.kind.value}{place}" + (f", {self.note}" if self.note else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one model. Facts are named as people write them: ``training-program``."""
-
-    license: License = License.UNKNOWN
-    nature: Nature = Nature.UNDECIDED
-    declared: Declared = Declared.UNKNOWN
-    data_identified: DataIdentified = DataIdentified.UNKNOWN
-    data_license: DataLicense = DataLicense.UNKNOWN
-    data_access: DataAccess = DataAccess.UNKNOWN
-    training_program: TrainingProgram = TrainingProgram.UNKNOWN
-    training_environment: TrainingEnvironment = TrainingEnvironment.UNKNOWN
-    base_model: BaseModel = BaseModel.UNKNOWN
-    trained_by: TrainedBy = TrainedBy.UNKNOWN
-    origin: Origin = Origin.UNKNOWN
-    reproducibility: Reproducibility = Reproducibility.UNVERIFIED
-    sources: Mapping[str, Source] = field(default_factory=dict)
-
-    def value(self, name: str) -> enum.Enum:
-        """Return the value of the fact ``name``; KeyError if there is no such fact."""
-        value: enum.Enum = getattr(self, ATTRIBUTES[name])
-        return value
-
-    def __iter__(self) -> Iterator[tuple[str, enum.Enum, Source | None]]:
-        """Yield each fact: its name, its value, and its source (None where nobody said)."""
-        for name in KINDS:
-            yield name, self.value(name), self.sources.get(name)
-
-
-KINDS: Mapping[str, type[enum.Enum]] = {
-    name.replace("_", "-"): kind
-    for name, kind in get_type_hints(Facts).items()
-    if isinstance(kind, type) and issubclass(kind, enum.Enum)
-}
-"""The facts that there are, by name, and the enum of each."""
-
-ATTRIBUTES: Mapping[str, str] = {name: name.replace("-", "_") for name in KINDS}
-"""The attribute of Facts that holds each fact."""
+__all__ = [
+    "KINDS",
+    "STRICTNESS",
+    "Areas",
+    "Assurance",
+    "BaseModel",
+    "BaseReplaceable",
+    "Class",
+    "Condition",
+    "DataAccess",
+    "DataIdentified",
+    "DataInformation",
+    "DataLicense",
+    "Declared",
+    "Facts",
+    "InputNotices",
+    "InputsLawful",
+    "Judgement",
+    "License",
+    "Openness",
+    "Origin",
+    "PreferredForm",
+    "Reproducibility",
+    "Retraining",
+    "Row",
+    "Source",
+    "SourceKind",
+    "TrainedBy",
+    "TrainingEnvironment",
+    "TrainingProgram",
+    "TuningProgram",
+    "classify",
+]
 
 
 class Class(enum.Enum):

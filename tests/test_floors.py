@@ -12,6 +12,7 @@ FLOORS = (
     ("error", "discover", "escape", "pattern", "samples"),
     ("blob", "citation", "stanza", "glob"),
     ("model",),
+    ("fact",),
     ("container", "hint", "policy"),
     ("encoding",),
     ("formats", "declaration", "profile"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.plain import content, floating, held
 from lintian_ml.encoding.protobuf import FIXED32, FIXED64, LENGTH, Field, Wire, shortest, signed
 from lintian_ml.encoding.protobuf_schema import RUNS, SCALARS, Schema, Slot
@@ -77,6 +78,7 @@ class Reader:
         self._schema = schema
         self.close = close or (lambda frame: frame.value)
         self._numbers = NUMBERS
+        self._names = Names()
 
     def read(self, kind: str) -> dict[str, object]:
         """Read the whole blob as one message; FormatError or LimitError where it is none."""
@@ -96,12 +98,10 @@ class Reader:
         return top.value
 
     def keep(self, name: str, data: bytes) -> None:
-        """Keep bytes that nothing else accounts for, under a name that is not taken."""
+        """Keep bytes that nothing else accounts for, numbered where there are several of a name."""
         if len(self.residue) >= RESIDUES:
             raise LimitError(f"there are more than {RESIDUES} runs of bytes that nothing accounts for")
-        while name in self.residue:
-            name += "'"
-        self.residue[name] = data
+        self.residue[self._names.free(name)] = data
 
     def _take(self, frame: Frame, found: Field) -> Frame | None:
         """Store one field in its message; return the frame of a message that has to be read first."""

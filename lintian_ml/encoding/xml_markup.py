@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lintian_ml.blob import Blob
@@ -12,21 +13,52 @@ MARKUP = "markup"
 of character data, empty tags, the XML declaration, and where comments stand.
 """
 
-_CHOICES = re.compile(
-    rb"(<!--).*?-->|(\A\xef\xbb\xbf|\A\s*<\?xml\s.*?\?>|<!\[CDATA\[|/>|</?[\w.-]+:|[\s/][\w.-]+:[\w.-]+|&[^;]*;|[\"'])",
-    re.DOTALL,
+_CHOICE = re.compile(
+    rb"<!--|<!\[CDATA\[|<\?|<![A-Z]|/>|</?[\w.-]+:|[\s/][\w.-]+:[\w.-]+|&[^;&<]{1,64};|[\"']|\A\xef\xbb\xbf"
 )
-_INSTRUCTIONS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(<\?(?!xml\s).*?\?>|<![A-Z].*?>)", re.DOTALL)
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>", b"<!": b">"}
+"""What ends each of the things whose inside is not looked into."""
+
+_DECLARATION = b"<?xml"
 
 
 def with_markup(model: Model, text: Blob) -> Model:
-    """Add a document's markup to a model's noise, and its instructions and document type to the residue."""
-    data = text.read(0, text.size)
-    choices = b"\n".join(found[1] or found[2] for found in _CHOICES.finditer(data))
-    told = b"\n".join(found[1] for found in _INSTRUCTIONS.finditer(data) if found[1])
+    """Add a document's markup to a model's noise, and its instructions and document type to the residue.
+
+    The document must be well-formed: after something that nothing ends, no more is told apart.
+    """
+    state, size, instructions = hashlib.sha256(), 0, []
+    for choice, told in _choices(text.read(0, text.size)):
+        state.update(choice + b"\n")
+        size += len(choice)
+        instructions += [told] if told else []
+    told = b"\n".join(instructions)
     return replace(
         model,
-        noise={**model.noise, MARKUP: hashlib.sha256(choices).digest()},
-        noise_bits={**model.noise_bits, MARKUP: 8 * len(choices)},
+        noise={**model.noise, MARKUP: state.digest()},
+        noise_bits={**model.noise_bits, MARKUP: 8 * size},
         residue={**model.residue, **({"instructions": told} if told else {})},
     )
+
+
+def _choices(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each choice of the writer, in order, and the instruction or document type that it begins."""
+    found = _CHOICE.search(data)
+    while found:
+        mark, at = found.group(), found.end()
+        opening = mark[:2] if mark[:2] == b"<!" and mark not in _ENDS else mark
+        if opening not in _ENDS:
+            yield mark, b""
+        else:
+            end = data.find(_ENDS[opening], at)
+            if end < 0:
+                return
+            at = end + len(_ENDS[opening])
+            whole = data[found.start() : at]
+            declares = whole.startswith(_DECLARATION) and whole[5:6].isspace()
+            yield whole if declares else mark, b"" if declares or mark in _INSIDE else whole
+        found = _CHOICE.search(data, at)
+
+
+_INSIDE = (b"<!--", b"<![CDATA[")
+"""What holds comments and texts, which are told of elsewhere."""

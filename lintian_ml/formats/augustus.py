@@ -10,6 +10,7 @@ import re
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
@@ -79,12 +80,13 @@ def read(blob: Blob) -> Model:
         raise FormatError("no title of AUGUSTUS's parameters")
     columns, outline, comments = Columns(), hashlib.sha256(), []
     sections: list[str] = []
+    names = Names()
     for number, line in enumerate(lines(blob, LONGEST_LINE), 1):
         line = line.strip()
         if line.startswith(b"#"):
             comments.append(line)
         elif section := SECTION.fullmatch(line):
-            sections.append(_free(section.group(1).decode("ascii"), sections))
+            sections.append(names.free(section.group(1).decode("ascii")))
         elif row := ROW.fullmatch(line):
             values = row.group(2).split()
             columns.add(sections[-1] if sections else "head", "float64", values)
@@ -100,9 +102,3 @@ def read(blob: Blob) -> Model:
     tensors = columns.tensors()
     model = Model(FORMAT.name, tensors, structure, {"comments sha256": digest}, complete=True)
     return with_spelling(model, blob)
-
-
-def _free(name: str, names: list[str]) -> str:
-    """Return a section's name, numbered where it has stood before."""
-    count = names.count(name) + sum(other.startswith(f"{name}#") for other in names)
-    return f"{name}#{count + 1}" if count else name

@@ -6,6 +6,7 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding import runs
 from lintian_ml.encoding.coreml_schema import SCHEMA
 from lintian_ml.encoding.message import Frame, Reader, Run
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.plain import opaque
 from lintian_ml.encoding.protobuf import LENGTH, Field, Wire
 from lintian_ml.error import FormatError, LintianMLError
@@ -69,8 +70,9 @@ def read(blob: Blob) -> Model:
     """Read all but the elements of tensors; FormatError where this is no well-formed model."""
     reader = Reader(Wire(blob), SCHEMA)
     tensors: dict[str, Tensor] = {}
+    names = Names()
     nodes: list[str] = []
-    reader.close = lambda frame: _close(frame, blob, tensors, nodes)
+    reader.close = lambda frame: _close(frame, blob, tensors, names, nodes)
     top = reader.read("Model")
     description = top.get("description")
     if not isinstance(description, dict) or "specificationVersion" not in top:
@@ -94,7 +96,7 @@ def _told(metadata: dict[str, object]) -> dict[str, str]:
     return told | {f"userDefined.{entry.get('key', '')}": str(entry.get("value", "")) for entry in own}
 
 
-def _close(frame: Frame, blob: Blob, tensors: dict[str, Tensor], nodes: list[str]) -> object:
+def _close(frame: Frame, blob: Blob, tensors: dict[str, Tensor], names: Names, nodes: list[str]) -> object:
     """Return what stands for a message in the structure: numbers in bulk become tensors."""
     if frame.kind == "TreeNode":
         nodes.append(frame.slot.name)
@@ -103,13 +105,13 @@ def _close(frame: Frame, blob: Blob, tensors: dict[str, Tensor], nodes: list[str
         if isinstance(value, list) and value and isinstance(value[0], Run):
             dtype, width = ("float64", 8) if kinds[key] == "doubles" else ("float32", 4)
             payload = runs.fixed(blob, cast("list[Run]", value), width)
-            tensor = Tensor(_name(frame, key, tensors), dtype, (payload.length // width,), payload)
+            tensor = Tensor(names.free(_name(frame, key)), dtype, (payload.length // width,), payload)
         elif isinstance(value, Field) and value.length and key in CODES:
             width = 2 if key == "float16Value" else 1
             if value.length % width:
                 raise FormatError(f"{frame.path} has {value.length} bytes of 16-bit numbers")
             span = Span(blob, value.offset, value.length)
-            tensor = Tensor(_name(frame, key, tensors), CODES[key], (value.length // width,), span)
+            tensor = Tensor(names.free(_name(frame, key)), CODES[key], (value.length // width,), span)
         elif isinstance(value, Field):
             frame.value[key] = opaque(blob, value.offset, value.length)
             continue
@@ -120,16 +122,11 @@ def _close(frame: Frame, blob: Blob, tensors: dict[str, Tensor], nodes: list[str
     return frame.value
 
 
-def _name(frame: Frame, key: str, tensors: dict[str, Tensor]) -> str:
+def _name(frame: Frame, key: str) -> str:
     """Name a tensor by its place, and by the name of the layer that it is in where that was read before."""
     place, around = frame.path, frame.parent
     while around is not None and around.kind != "NeuralNetworkLayer":
         around = around.parent
     if around is not None and isinstance(around.value.get("name"), str):
         place = f"{around.value['name']}{frame.path.removeprefix(around.path)}"
-    plain = name = place if frame.kind in ("WeightParams", "DoubleArray") else f"{place}.{key}".lstrip(".")
-    number = 1
-    while name in tensors:
-        number += 1
-        name = f"{plain}#{number}"
-    return name
+    return place if frame.kind in ("WeightParams", "DoubleArray") else f"{place}.{key}".lstrip(".")

@@ -7,12 +7,12 @@ the class and the field that hold them; all else is compared by its digest.
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.forward import Forward
 from lintian_ml.encoding.java_stream import Array, arrays, between
+from lintian_ml.encoding.naming import Names
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
@@ -67,11 +67,9 @@ def read(blob: Blob) -> Model:
 
 
 def _tensors(blob: Blob, found: list[Array]) -> Iterator[Tensor]:
-    names: Counter[str] = Counter()
+    names = Names()
     for array in found:
-        names[array.name] += 1
-        number = names[array.name]
-        title = array.name if number == 1 else f"{array.name}#{number}"
+        title = names.free(array.name)
         yield Tensor(title, array.dtype, (array.count,), Span(blob, array.offset, array.length), True)
 
 

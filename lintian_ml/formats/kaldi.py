@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.kaldi_records import Record, records
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.plain import content
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
@@ -76,16 +77,14 @@ class _Reading:
     tensors: list[Tensor] = field(default_factory=list)
     announced: int | None = None
     _opened: Counter[str] = field(default_factory=Counter)
-    _names: Counter[str] = field(default_factory=Counter)
+    _names: Names = field(default_factory=Names)
     _component: str = ""
     _token: str = ""
 
     def take(self, record: Record) -> None:
         """Take in one record."""
         if record.dtype:
-            title = f"{self._component}{self._token or 'array'}"
-            self._names[title] += 1
-            name = title if self._names[title] == 1 else f"{title}#{self._names[title]}"
+            name = self._names.free(f"{self._component}{self._token or 'array'}")
             dims = record.shape if record.dtype != "bytes" else (record.span.length,)
             self.tensors.append(Tensor(name, record.dtype, dims, record.span))
             self.outline.append({"array": record.text, "tensor": name})

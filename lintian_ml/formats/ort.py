@@ -6,6 +6,7 @@ from typing import cast
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.flatbuffers import Bytes, Walk
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.onnx_tensors import ELEMENT_TYPES
 from lintian_ml.encoding.ort_schema import SCHEMA
 from lintian_ml.encoding.plain import label, opaque
@@ -39,8 +40,9 @@ def read(blob: Blob) -> Model:
         raise FormatError("there is no model with a graph")
     tensors: dict[str, Tensor] = {}
     remarks: list[str] = []
+    names = Names()
     for name, table in _tables(model["graph"], ""):
-        _take(blob, name, table, tensors, remarks)
+        _take(blob, names.free(name), table, tensors, remarks)
     layout, bits = walk.layout()
     return Model(
         format=FORMAT.name,
@@ -105,8 +107,6 @@ def _take(
     shape = tuple(cast("list[int]", dims)) if isinstance(dims, list) else (-1,)
     if min(shape, default=0) < 0 or math.prod(shape) > 1 << 48:
         raise FormatError(f"tensor {name!r:.80} has no sound shape")
-    while name in tensors:
-        name += "'"
     tensor = Tensor(name, dtype or "bytes", shape, Span(blob, *found))
     if tensor.expected_length not in (None, found.length):
         raise FormatError(f"tensor {name!r:.80} has {found.length} bytes, not {tensor.expected_length}")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.r_ascii import AsciiForward
 from lintian_ml.encoding.r_serialization import Node, Reader
 from lintian_ml.error import FormatError, LimitError
@@ -113,15 +114,16 @@ def _tensors(blob: Blob, top: Node, form: str) -> Iterator[Tensor]:
     """Yield the vectors of numbers by the names on the way to them; an object met twice only once."""
     work = [("", top)]
     seen: set[int] = set()
-    names: set[str] = set()
-    while work and len(names) < TENSORS:
+    names, count = Names(), 0
+    while work and count < TENSORS:
         path, node = work.pop()
         if id(node) in seen:
             continue
         seen.add(id(node))
         if node.kind in ELEMENT_TYPES and node.length:
-            name = _free(path or "value", names)
+            name = names.free(path or "value")
             dtype, _ = ELEMENT_TYPES[node.kind]
+            count += 1
             yield Tensor(name, dtype, (node.length,), _payload(blob, node, form), form == "X")
         work.extend(reversed([(f"{path}${key}".lstrip("$"), item) for key, item in _inside(node)]))
 
@@ -131,15 +133,6 @@ def _payload(blob: Blob, node: Node, form: str) -> Payload:
     if form != "A":
         return Span(blob, node.offset, length)
     return Computed(lambda: AsciiForward(blob, node.offset).vector(node.kind, node.length), length)
-
-
-def _free(name: str, names: set[str]) -> str:
-    plain, number = name, 1
-    while name in names:
-        number += 1
-        name = f"{plain}#{number}"
-    names.add(name)
-    return name
 
 
 def _inside(node: Node) -> Iterator[tuple[str, Node]]:

@@ -16,6 +16,7 @@ from lintian_ml.container.zip import Entry, checksum_differs, member_blob, read_
 from lintian_ml.encoding.compressed import COMPRESSION, with_compression
 from lintian_ml.encoding.document import read_document
 from lintian_ml.encoding.exact_floats import make_exact
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.plain import content, held
 from lintian_ml.encoding.spelling import ORDER, SPELLING, with_order, with_spelling
 from lintian_ml.error import FormatError
@@ -109,6 +110,7 @@ class _Reading:
     blob: Blob
     members: dict[str, Entry]
     arrays: dict[str, Model] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
     identities: dict[str, int] = field(default_factory=dict)
     used: set[str] = field(default_factory=lambda: {SCHEMA})
     named: dict[str, None] = field(default_factory=dict)
@@ -148,10 +150,7 @@ class _Reading:
         member = member_blob(self.blob, entry)
         if not name.endswith((".npy", ".npz")):
             return {"content": content(member, 0, member.size)}
-        title, number = path, 1
-        while title in self.arrays:
-            number += 1
-            title = f"{path}#{number}"
+        title = self.names.free(path)
         self.arrays[title] = npy.read_array(member, title) if name.endswith("y") else _sparse(member, title)
         return {"tensor": title, "structure": self.arrays[title].structure}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
@@ -45,12 +46,12 @@ def read(blob: Blob) -> Model:
     """
     if blob.read(0, min(blob.size, len(TITLE))) != TITLE:
         raise FormatError("no title of SpamAssassin")
-    columns, rest, comments = Columns(), hashlib.sha256(), hashlib.sha256()
+    columns, names, rest, comments = Columns(), Names(), hashlib.sha256(), hashlib.sha256()
     for line, generated in _lines(blob):
         score = SCORE.fullmatch(line) if generated else None
         if score:
             name = score.group(1).decode("ascii")
-            columns.add(_free(name, columns), "float64", score.group(2).split())
+            columns.add(names.free(name), "float64", score.group(2).split())
             comments.update((score.group(3) or b"") + b"\n")
         elif line.startswith(b"#") or not line:
             comments.update(line + b"\n")
@@ -77,11 +78,3 @@ def _lines(blob: Blob) -> Iterator[tuple[bytes, bool]]:
         yield line.strip(), generated
     if generated:
         raise FormatError("a generated section that does not end")
-
-
-def _free(name: str, columns: Columns) -> str:
-    plain, number = name, 1
-    while name in columns:
-        number += 1
-        name = f"{plain}#{number}"
-    return name

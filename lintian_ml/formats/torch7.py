@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lintian_ml.blob import Blob
 from lintian_ml.encoding import strides
 from lintian_ml.encoding.forward import Forward
+from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.plain import opaque
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
@@ -57,6 +58,7 @@ class _Walk:
 
     forward: Forward
     tensors: dict[str, Tensor] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
     objects: dict[int, object] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
     functions: int = 0
@@ -150,17 +152,9 @@ class _Walk:
         if first + strides.extent(shape, steps) > count or math.prod(shape) > max(count, 1) * 16:
             raise FormatError(f"the tensor {path!r:.80} reaches out of its storage of {count} elements")
         part = self.forward.blob.part(start + first * width, (count - first) * width)
-        name = self.free(path or "tensor")
+        name = self.names.free(path or "tensor")
         self.tensors[name] = Tensor(name, dtype, shape, strides.view(part, 0, shape, steps, width))
         return {**view, "tensor": name}
-
-    def free(self, name: str) -> str:
-        """Return a name that no tensor has."""
-        plain, number = name, 1
-        while name in self.tensors:
-            number += 1
-            name = f"{plain}#{number}"
-        return name
 
 
 def read(blob: Blob) -> Model:
