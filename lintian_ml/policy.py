@@ -99,18 +99,22 @@ STRICTNESS: Mapping[str, int] = {"main": 0, "contrib": 1, "non-free": 2, "non-fr
 class Areas:
     """The archive areas where a model may be; ``open`` where the row settles nothing ("as it is").
 
-    ``disputed`` holds the areas on which the policy is silent or argued about ("contrib?").
+    ``disputed`` holds the areas on which the policy is silent or argued about ("contrib?"), ``refused`` those
+    that ask for no more than an allowed one and are closed all the same ("not non-free-firmware").
     """
 
     allowed: frozenset[str] = frozenset()
     disputed: frozenset[str] = frozenset()
     open: bool = False
     text: str = ""
+    refused: frozenset[str] = frozenset()
 
     def permits(self, area: str) -> bool | None:
         """Whether a model may be in ``area``; None where that is disputed, open, or the area is not known."""
         if self.open or area not in STRICTNESS:
             return None
+        if area in self.refused:
+            return False
         if any(STRICTNESS[area] >= STRICTNESS[allowed] for allowed in self.allowed):
             return True
         return None if area in self.disputed else False
@@ -135,6 +139,7 @@ class Condition:
 class Row:
     """A row of a decision table: where all of ``when`` holds, the model is of this class, and why.
 
+    ``called`` is the reading's own word for what it makes of such a model, empty where that is the class.
     ``file`` and ``line`` are where the profile says so.
     """
 
@@ -145,6 +150,7 @@ class Row:
     remark: str = ""
     line: int = 0
     file: str = ""
+    called: str = ""
 
     def applies(self, facts: Facts) -> bool:
         """Whether all its conditions hold."""
@@ -175,11 +181,15 @@ class Judgement:
 
     @property
     def text(self) -> str:
-        """As people read it: "free (claimed)"; a class that only says what is not known stands alone."""
+        """As people read it: "free (claimed)"; a class that only says what is not known stands alone.
+
+        A word of the reading's own follows the class: "toxic-candy: not DFSG-compliant (claimed)".
+        """
+        told = ": ".join(filter(None, (self.class_.value, self.row.called)))
         if self.assurance is Assurance.NONE:
-            return self.class_.value
+            return told
         rest = f"{self.assurance.value}, {self.note}" if self.note else self.assurance.value
-        return f"{self.class_.value} ({rest})"
+        return f"{told} ({rest})"
 
 
 def classify(facts: Facts, rows: Sequence[Row]) -> Judgement:

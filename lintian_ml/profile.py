@@ -3,7 +3,8 @@
 A profile is a deb822 file: a header stanza (Profile, Title, Source, Status, Extends), then class rows (Class,
 When, Areas, Because, Remark), of which the first that applies says what a model is, then tag rows
 (Enable-Tags, Disable-Tags, or Visibility with Tags or Raise), of which later ones win. A profile that extends
-another puts its own class rows before the other's, and its own tag rows after them.
+another puts its own class rows before the other's, and its own tag rows after them. If its own class rows are
+a whole table, of which the last applies to everything, those of the other do not count.
 """
 
 import difflib
@@ -20,7 +21,7 @@ from lintian_ml.policy import KINDS, STRICTNESS, Areas, Class, Condition, Row
 from lintian_ml.stanza import Field, Line, Stanza, read
 
 HEADER = ("Profile", "Title", "Source", "Status", "Extends", "Comment")
-CLASS_ROW = ("Class", "When", "Areas", "Because", "Remark", "Comment")
+CLASS_ROW = ("Class", "When", "Areas", "Called", "Because", "Remark", "Comment")
 TAG_ROW = ("Enable-Tags", "Disable-Tags", "Tags", "Raise", "Visibility", "Comment")
 
 _reading: ContextVar[tuple[str, ...]] = ContextVar("_reading", default=())
@@ -107,7 +108,9 @@ class _Reader:
         classes = [stanza for stanza in stanzas[1:] if stanza.get("Class")]
         tags = [stanza for stanza in stanzas[1:] if not stanza.get("Class")]
         base = load(header.text("Extends")) if header.get("Extends") else None
-        rows = (*map(self.row, classes), *(base.rows if base else ()))
+        rows = tuple(map(self.row, classes))
+        if base and not (rows and not rows[-1].when):
+            rows += base.rows
         self.last(rows, header)
         own = (row for stanza in tags for row in self.tag_rows(stanza))
         tag_rows = (*(base.tag_rows if base else ()), *own)
@@ -127,6 +130,7 @@ class _Reader:
             stanza.text("Remark").replace("\n", " "),
             stanza.line,
             self.file,
+            stanza.text("Called"),
         )
 
     def conditions(self, when: Field) -> Iterator[Condition]:
@@ -144,16 +148,20 @@ class _Reader:
             yield Condition(name, frozenset(words))
 
     def areas(self, found: Field) -> Areas:
-        """Read ``any``, ``none``, ``as it is``, or areas with commas, each with ``?`` where disputed."""
+        """Read ``any``, ``none``, ``as it is``, or areas, ``?`` behind disputed and ``not`` before closed ones.
+        """
         text = found.text
         if text in ("any", "none", "as it is"):
             return Areas(frozenset({"main"} if text == "any" else ()), open=text == "as it is", text=text)
         words = list(_listed(found))
         for line, word in words:
-            if (area := word.removesuffix("?")) not in STRICTNESS:
+            area = word.removeprefix("not ") if word.startswith("not ") else word.removesuffix("?")
+            if area not in STRICTNESS:
                 self.refuse(line, f"there is no archive area {area!r}{_nearest(area, STRICTNESS)}")
         disputed = frozenset(word.removesuffix("?") for _, word in words if word.endswith("?"))
-        return Areas(frozenset(word for _, word in words if not word.endswith("?")), disputed, text=text)
+        refused = frozenset(word.removeprefix("not ") for _, word in words if word.startswith("not "))
+        allowed = frozenset(word for _, word in words if word in STRICTNESS)
+        return Areas(allowed, disputed, text=text, refused=refused)
 
     def last(self, rows: tuple[Row, ...], header: Stanza) -> None:
         """Demand that the last class row, and no other, applies to everything."""

@@ -1,7 +1,9 @@
 """One stanza of ``debian/models``: of which kind it is, and what its fields say."""
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from functools import partial
+from typing import TypeVar
 
 from lintian_ml.declaration.record import (
     Access,
@@ -15,11 +17,28 @@ from lintian_ml.declaration.record import (
     SimulatorStanza,
 )
 from lintian_ml.declaration.value import FIXME, Problems, Values, shown
-from lintian_ml.policy import Class, Reproducibility, TrainedBy
+from lintian_ml.policy import (
+    BaseReplaceable,
+    Class,
+    InputNotices,
+    InputsLawful,
+    PreferredForm,
+    Reproducibility,
+    Retraining,
+    TrainedBy,
+)
 from lintian_ml.stanza import Field, Stanza
 
 CLASSES = (Class.FREE, Class.TOXIC_CANDY, Class.NON_FREE)
 LEVELS = tuple(level for level in Reproducibility if level is not Reproducibility.UNVERIFIED)
+
+Answer = TypeVar("Answer", bound=Enum)
+
+
+def known(answers: type[Answer]) -> list[Answer]:
+    """Return the values of a fact but its unknown: who does not know leaves the field out."""
+    return [answer for answer in answers if answer.value != "unknown"]
+
 
 KINDS: Mapping[str, type[Named]] = {
     "Model": ModelStanza,
@@ -109,6 +128,14 @@ def _model(name: str, line: int, lines: Mapping[str, int], values: Values) -> Mo
         equality=values.lines("Equality"),
         checksums_sha256=values.checksums("Checksums-Sha256"),
         certificate=values.certificate("Certificate"),
+        data_information=values.program("Data-Information"),
+        tuning_program=values.program("Tuning-Program"),
+        preferred_form=values.choice("Preferred-Form", known(PreferredForm)),
+        base_replaceable=values.choice("Base-Replaceable", known(BaseReplaceable)),
+        retraining=values.choice("Retraining", known(Retraining)),
+        inputs_lawful=values.choice("Inputs-Lawful", known(InputsLawful)),
+        input_notices=values.choice("Input-Notices", known(InputNotices)),
+        components=values.components("Components"),
         comment=values.text("Comment"),
     )
 

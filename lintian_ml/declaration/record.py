@@ -6,7 +6,17 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from lintian_ml.glob import Glob, Table
-from lintian_ml.policy import Class, DataAccess, Reproducibility, TrainedBy
+from lintian_ml.policy import (
+    BaseReplaceable,
+    Class,
+    DataAccess,
+    InputNotices,
+    InputsLawful,
+    PreferredForm,
+    Reproducibility,
+    Retraining,
+    TrainedBy,
+)
 from lintian_ml.stanza import Line
 
 
@@ -87,6 +97,18 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """A component of the Model Openness Framework: what it is, its path in the source or its address, and its
+    license (empty for a file in the source, whose license debian/copyright tells).
+    """
+
+    name: str
+    place: str
+    license: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Another model: ``kind`` is "model" (a stanza), "package" (with ``path`` in it) or "url"."""
 
@@ -148,6 +170,14 @@ class ModelStanza(Named):
     equality: tuple[Line, ...] = ()
     checksums_sha256: tuple[Checksum, ...] = ()
     certificate: Certificate | None = None
+    data_information: Program | None = None
+    tuning_program: Program | None = None
+    preferred_form: PreferredForm | None = None
+    base_replaceable: BaseReplaceable | None = None
+    retraining: Retraining | None = None
+    inputs_lawful: InputsLawful | None = None
+    input_notices: InputNotices | None = None
+    components: tuple[Component, ...] = ()
     comment: str = ""
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from lintian_ml.declaration.record import (
     Certificate,
     Checksum,
+    Component,
     Placed,
     Problem,
     ProblemKind,
@@ -28,6 +29,26 @@ URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 CHECKSUM = re.compile(r"([0-9A-Fa-f]{64})\s+([0-9]{1,18})\s+(\S.*)")
 CERTIFICATE = re.compile(r"(\S+)\s+([0-9A-Fa-f]{64})")
+COMPONENTS = (
+    "model-architecture",
+    "model-card",
+    "data-card",
+    "technical-report",
+    "evaluation-results",
+    "training-code",
+    "inference-code",
+    "evaluation-code",
+    "evaluation-data",
+    "datasets",
+    "data-preprocessing-code",
+    "model-parameters-intermediate",
+    "research-paper",
+    "model-metadata",
+    "sample-model-outputs",
+    "supporting-libraries",
+)
+"""What may be said of the components of the Model Openness Framework; the final parameters are the model."""
+
 CHECKSUM_FORM = "64 hexadecimal digits, the size in bytes, and the path"
 
 Word = TypeVar("Word", bound=enum.Enum)
@@ -125,8 +146,12 @@ class Values:
                 self.problems.add(ProblemKind.DUPLICATE, line.number, message)
         return tuple(kept.values())
 
+    def components(self, name: str) -> tuple[Component, ...]:
+        """Return the lines ``COMPONENT PATH`` or ``COMPONENT ADDRESS LICENSE`` of a value."""
+        return tuple(filter(None, (self._component(name, line) for line in self._entries(name))))
+
     def program(self, name: str) -> Program | None:
-        """Return ``PATH`` or ``package:NAME``, with ``incomplete`` after it where that is so."""
+        """Return ``PATH`` (or an address) or ``package:NAME``, with ``incomplete`` after it where that is so."""
         found = self._said(name)
         if not found:
             return None
@@ -211,6 +236,22 @@ class Values:
             glob = self._glob(name, replace(line, text=path))
             if self._package(name, line.number, package) and glob:
                 yield Placed(package, glob, line.number)
+
+    def _component(self, name: str, line: Line) -> Component | None:
+        kind, _, rest = line.text.partition(" ")
+        place, _, license_name = rest.strip().partition(" ")
+        if kind not in COMPONENTS:
+            message = f"{name}: there is no component {shown(kind)}"
+            self.problems.misnamed(ProblemKind.BAD_VALUE, line.number, message, kind, COMPONENTS)
+            return None
+        if URL.fullmatch(place) and license_name.strip():
+            return Component(kind, place, license_name.strip(), line.number)
+        if not place or license_name or URL.fullmatch(place):
+            form = "a component, then a path in the source, or an address and its license"
+            self._bad(line.number, f"{name}: {shown(line.text)}; write {form}")
+            return None
+        found = self._path(name, replace(line, text=place))
+        return Component(kind, place, "", line.number) if found else None
 
     def _reference(self, name: str, line: Line) -> Reference | None:
         head, _, path = line.text.partition(" ")

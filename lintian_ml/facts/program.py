@@ -1,25 +1,47 @@
-"""Whether the program that trained a model is there, as far as its stanza and the source tell."""
+"""Whether a program that made a model is there, as far as its stanza, the source and the suite tell."""
 
-from lintian_ml.declaration import Declaration, ModelStanza
+from enum import Enum
+
+from lintian_ml.declaration import Declaration, ModelStanza, Program
 from lintian_ml.facts.told import Told, said
 from lintian_ml.facts.tree import Tree
-from lintian_ml.policy import TrainingProgram
+from lintian_ml.policy import DataInformation, TrainingProgram, TuningProgram
 
 NOT_THERE = "none"
-"""What Training-Program says of a program that nobody has."""
+"""What a stanza says of a program or a document that nobody has."""
 
 
-def training_program(stanza: ModelStanza, declaration: Declaration, tree: Tree) -> Told[TrainingProgram]:
-    """Return what is known of the training program: a claim at best, since nothing was run."""
-    program = stanza.training_program
-    where = said(declaration, stanza.line_of("Training-Program"))
-    unknown, absent = Told(TrainingProgram.UNKNOWN, where), Told(TrainingProgram.ABSENT, where)
-    if program is None:
-        return unknown.noting("no Training-Program field")
-    if program.package:
-        return unknown.noting(f"whether the suite has {program.package}")
-    if program.path == NOT_THERE:
-        return absent
-    if not tree.holds(program.path):
-        return absent.noting(f"{program.path} is not in the source, or empty")
-    return Told(TrainingProgram.PARTIAL if program.incomplete else TrainingProgram.CLAIMED, where)
+class Programs:
+    """The programs and documents that stanzas name: each is a claim at best, since nothing is run or read."""
+
+    def __init__(self, declaration: Declaration, tree: Tree) -> None:
+        self._declaration = declaration
+        self._tree = tree
+
+    def of(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
+        """Return what is known of the training program, the tuning program and the data information."""
+        return {
+            "training-program": self._told(
+                stanza,
+                "Training-Program",
+                stanza.training_program,
+                (TrainingProgram.CLAIMED, TrainingProgram.PARTIAL, TrainingProgram.ABSENT, TrainingProgram.UNKNOWN),
+            ),
+            "tuning-program": self._told(
+                stanza,
+                "Tuning-Program",
+                stanza.tuning_program,
+                (TuningProgram.CLAIMED, TuningProgram.PARTIAL, TuningProgram.ABSENT, TuningProgram.UNKNOWN),
+            ),
+            "data-information": self._told(
+                stanza,
+                "Data-Information",
+                stanza.data_information,
+                (
+                    DataInformation.COMPLETE,
+                    DataInformation.PARTIAL,
+                    DataInformation.NONE,
+                    DataInformation.UNKNOWN,
+                ),
+            ),
+        }
