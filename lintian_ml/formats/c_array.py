@@ -15,6 +15,7 @@ from lintian_ml.blob import Blob
 from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers, without_comments
 from lintian_ml.encoding.packed import little_endian
 from lintian_ml.encoding.sample import looks_trained
+from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import FEWEST_NUMBERS, Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
@@ -22,6 +23,8 @@ from lintian_ml.model import Computed, Model, Tensor
 FORMAT = Format(
     "c-array", extensions=(".c", ".h", ".cc", ".cpp", ".hpp", ".inc", ".rs", ".java"), within="text"
 )
+
+NOISE = (SPELLING,)
 
 LONGEST = 64 << 20
 """Bytes of the longest source that is read."""
@@ -126,8 +129,9 @@ def _context(glimpse: Glimpse) -> str:
 def read(blob: Blob) -> Model:
     """Read every initialiser of numbers as a one-dimensional tensor; the text around them is residue.
 
-    How numbers are spelled and set out is framing. Integers beyond 2**53 stay in the text, which is compared
-    as it is. FormatError if there is no array; LimitError if the source is longer than LONGEST.
+    How numbers are spelled and set out is noise; what stands between them, as commas and suffixes, is residue
+    too. Integers beyond 2**53 stay in the text, which is compared as it is. FormatError if there is no array;
+    LimitError if the source is longer than LONGEST.
     """
     if blob.size > LONGEST:
         raise LimitError(f"source text of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
@@ -135,12 +139,16 @@ def read(blob: Blob) -> Model:
     arrays = [found for found in find_arrays(data, SMALLEST_TENSOR) if _is_exact(found)]
     if not arrays:
         raise FormatError("no array of numbers that is given a name")
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=tuple(_tensors(blob, data, arrays)),
-        residue={"text": b"".join(_text_around(data, arrays))},
+        residue={
+            "text": b"".join(_text_around(data, arrays)),
+            "marks": b"\n".join(_marks(without_comments(_run(data, found))) for found in arrays),
+        },
         complete=True,
     )
+    return with_spelling(model, blob)
 
 
 def _text_around(data: bytes, arrays: Iterable[LiteralArray]) -> Iterator[bytes]:
@@ -154,6 +162,12 @@ def _text_around(data: bytes, arrays: Iterable[LiteralArray]) -> Iterator[bytes]
         if plain != run:
             yield bytes(compress(run, map(ne, run, plain)))
     yield data[end:]
+
+
+def _marks(run: bytes) -> bytes:
+    """Return what stands in a run beside the characters that numbers and white space are made of."""
+    hexadecimal = b"xXpPabcdfABCDF" if b"x" in run or b"X" in run else b""
+    return run.translate(None, b" \t\r\n0123456789+-.eE" + hexadecimal)
 
 
 def _is_exact(found: LiteralArray) -> bool:
