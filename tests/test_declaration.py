@@ -400,3 +400,14 @@ def test_a_hostile_glob_takes_no_more_than_moments() -> None:
     assert not Glob.parse("*a?*a?" * 600 + "c").matches("a" * 4096)
     assert not Glob.parse("*a" * 2000 + "c").matches("a" * 4096)
     assert time.monotonic() - before < 2
+
+
+def test_a_stanza_for_a_file_covers_what_is_inside_it() -> None:
+    declaration = parse_declaration(
+        b"Format: 1.0\n\nModel: outer\nFiles: model.h *.zip\n\nModel: inner\nFiles: a.zip//net.onnx\n"
+    )
+    covering = {
+        path: stanza.name if isinstance(stanza := declaration.stanza_for(path), ModelStanza) else None
+        for path in ("model.h//array@4", "b.zip//c.zip//net.onnx", "a.zip//net.onnx", "other.h//array@4")
+    }
+    assert list(covering.values()) == ["outer", "outer", "inner", None]

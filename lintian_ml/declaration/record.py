@@ -240,8 +240,14 @@ class Declaration:
     problems: tuple[Problem, ...] = ()
 
     def stanza_for(self, path: str) -> ModelStanza | NotAModelStanza | None:
-        """Return the last stanza whose Files or Rebuilt-Files match ``path``, or None."""
+        """Return the last stanza whose Files or Rebuilt-Files match ``path``, or None.
+
+        What is inside a file (``OUTER//INNER``) is covered by a stanza of its own, else by that of the file.
+        """
         found = self._table.last(path)
+        while found is None and "//" in path:
+            path = path.rpartition("//")[0]
+            found = self._table.last(path)
         return None if found is None else self._covering[found]
 
     def model(self, name: str) -> ModelStanza | None:

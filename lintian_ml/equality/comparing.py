@@ -89,6 +89,7 @@ class Comparing:
             worst=tally.worst(),
             slack=least([meter.bits() for meter in whole.meters]),
             control=told,
+            remarks=tuple(remark for meter in whole.meters for remark in meter.remarks()),
         )
 
     def release(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
+from lintian_ml.equality import parts
 from lintian_ml.equality.binding import STRICT, bind, level
 from lintian_ml.equality.blocks import PIECE, Pair
 from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
-from lintian_ml.equality.plain import difference
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.strongest import strongest
 from lintian_ml.equality.syntax import PredicateError
@@ -17,7 +18,8 @@ from lintian_ml.equality.tensors import PLAIN, Manner, compare_all
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict, together
 from lintian_ml.model import Model, Tensor
 
-UNCHECKED = "the structure was left unchecked"
+MOST_REMARKS = 20
+"""Remarks on tensors that are told; the others are counted."""
 
 
 def compare(
@@ -61,8 +63,7 @@ def suggest(first: Model, second: Model, piece: int = PIECE, manner: Manner = PL
         pair.first.name: terms or STRICT.terms
         for pair, terms in zip(pairs, strongest(pairs, manner), strict=True)
     }
-    keys = sorted(first.metadata.keys() | second.metadata.keys())
-    ignored = tuple(key for key in keys if first.metadata.get(key) != second.metadata.get(key))
+    ignored = tuple(parts.unequal(first.metadata, second.metadata))
     if len(set(found.values())) == 1:
         return Specification((Clause(Selector("*"), next(iter(found.values()))),), ignored)
     lines = tuple(Clause(Selector.of(name), terms) for name, terms in found.items() if terms != STRICT.terms)
@@ -96,16 +97,23 @@ class _Models:
     def comparison(self) -> Comparison:
         """Compare part by part; what was not read completely can be not met, but never met."""
         tensors = self._tensors()
-        parts = (_of_tensors(tensors), self._structure(), self._metadata(), self._residue())
-        verdict = together(part.verdict for part in parts)
-        reason = next((f"{part.part.value}: {part.reason}" for part in parts if part.verdict is verdict), "")
+        found = (_of_tensors(tensors), *self._parts())
+        verdict = together(part.verdict for part in found)
+        reason = next((f"{part.part.value}: {part.reason}" for part in found if part.verdict is verdict), "")
         if verdict is Verdict.MET:
             verdict, reason = self._beyond()
         reached = level(self.specification, self.asked) if verdict is Verdict.MET else Level.NONE
         notes = [*self._notes(tensors)]
         if verdict is Verdict.MET and self._is_weaker_than_same():
             notes.append("the predicate is weaker than same: ship the rebuilt file, not the upload")
-        return Comparison(verdict, str(self.specification), reached, reason, parts, tensors, tuple(notes))
+        return Comparison(verdict, str(self.specification), reached, reason, found, tensors, tuple(notes))
+
+    def _parts(self) -> Iterator[PartResult]:
+        """Compare what there is beside the tensors."""
+        asked = self.specification
+        yield parts.structure(self.first, self.second, unchecked=asked.structure_unchecked)
+        yield parts.metadata(self.first, self.second, asked.ignored)
+        yield parts.residue(self.first, self.second)
 
     def _beyond(self) -> tuple[Verdict, str]:
         """Return the verdict on models whose parts all hold: whether there is more to them than was read."""
@@ -148,36 +156,6 @@ class _Models:
         asked = self.asked[name]
         return TensorResult(name, verdict, asked.predicate, reason, asked.relaxed)
 
-    def _structure(self) -> PartResult:
-        """Compare the structures as plain data; between two formats they are not comparable."""
-        if self.specification.structure_unchecked:
-            return PartResult(Part.STRUCTURE, Verdict.MET, UNCHECKED, slack=None)
-        if self.first.format != self.second.format:
-            reason = f"the formats are {self.first.format} and {self.second.format}"
-            return PartResult(Part.STRUCTURE, Verdict.NOT_DECIDED, reason)
-        try:
-            reason = difference(self.first.structure, self.second.structure)
-        except ValueError as error:
-            return PartResult(Part.STRUCTURE, Verdict.NOT_DECIDED, str(error))
-        return PartResult(Part.STRUCTURE, Verdict.NOT_MET if reason else Verdict.MET, reason)
-
-    def _metadata(self) -> PartResult:
-        """Compare the keys that are not ignored."""
-        first, second = self.first.metadata, self.second.metadata
-        ignored = frozenset(self.specification.ignored)
-        slack = 8.0 * sum(len(second.get(key, "").encode("utf-8", "surrogatepass")) for key in ignored)
-        differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
-        bound = [key for key in differing if key not in ignored]
-        verdict = Verdict.NOT_MET if bound else Verdict.MET
-        return PartResult(Part.METADATA, verdict, _listed("differs in", bound), slack)
-
-    def _residue(self) -> PartResult:
-        """Compare the bytes that nothing accounts for."""
-        first, second = self.first.residue, self.second.residue
-        differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
-        verdict = Verdict.NOT_MET if differing else Verdict.MET
-        return PartResult(Part.RESIDUE, verdict, _listed("differs in", differing))
-
     def _is_weaker_than_same(self) -> bool:
         return any(asked.relaxed for asked in self.asked.values()) or bool(self.specification.ignored)
 
@@ -189,11 +167,22 @@ class _Models:
             yield f"{spared} tensors of types that their line is not defined for were held to bit equality"
         if signs := sum(tensor.zero_signs for tensor in tensors):
             yield f"{signs} zeros differ in their sign"
-        first, second = self.first.noise, self.second.noise
-        differing = [key for key in sorted(first.keys() | second.keys()) if first.get(key) != second.get(key)]
-        if differing:
-            size = 8 * sum(len(second.get(key, b"")) for key in differing)
-            yield _listed(f"noise of {size} bits differs in", differing)
+        if noise := parts.noise(self.first, self.second):
+            yield noise
+        yield from _remarks(tensors)
+
+
+def _remarks(tensors: Sequence[TensorResult]) -> Iterator[str]:
+    """Yield what the predicates remark on tensors; what is remarked on several alike is told once."""
+    said: dict[str, list[str]] = {}
+    for tensor in tensors:
+        for remark in tensor.remarks:
+            said.setdefault(remark, []).append(tensor.name)
+    for remark, names in islice(said.items(), MOST_REMARKS):
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield f"{names[0]}{more}: {remark}"
+    if len(said) > MOST_REMARKS:
+        yield f"and {len(said) - MOST_REMARKS} more remarks on tensors"
 
 
 def _of_tensors(tensors: Sequence[TensorResult]) -> PartResult:
@@ -204,9 +193,3 @@ def _of_tensors(tensors: Sequence[TensorResult]) -> PartResult:
     these = [tensor for tensor in tensors if tensor.verdict is verdict]
     more = f" (and {len(these) - 1} more)" if len(these) > 1 else ""
     return PartResult(Part.TENSORS, verdict, f"{these[0].name}: {these[0].reason}{more}")
-
-
-def _listed(what: str, names: Sequence[str], most: int = 5) -> str:
-    """Return ``what`` with the first few names, or an empty string where there are none."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{what} {', '.join(names[:most])}{more}" if names else ""

@@ -7,6 +7,7 @@ it; an upper bound, exact for counted windows.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from lintian_ml.equality.elements import Float, Integer, finite, magnitude
@@ -43,6 +44,11 @@ class Meter:
     def bits(self) -> float | None:
         """Return the slack counted so far, in bits; None where it is not known."""
         return None
+
+
+    def remarks(self) -> Sequence[str]:
+        """Return what is to be told of the second tensor, for people."""
+        return ()
 
 
 class Nothing(Meter):

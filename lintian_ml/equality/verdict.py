@@ -52,7 +52,8 @@ class TensorResult:
     fixed width); ``failing`` those that the predicate does not allow, ``zero_signs`` the pairs of +0 and -0.
     ``relaxed`` tells whether a line of the predicate bears on the tensor, so that it is not simply held to
     bit equality. ``slack`` is in bits, None where it is not known. ``control`` tells how the negative control
-    went, or why there could be none; it is empty where none was called for.
+    went, or why there could be none; it is empty where none was called for. ``remarks`` are what a predicate
+    has to tell of the tensor beside its verdict.
     """
 
     name: str
@@ -67,6 +68,7 @@ class TensorResult:
     worst: Deviation | None = None
     slack: float | None = 0.0
     control: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ class Comparison:
 
     @property
     def slack(self) -> float | None:
-        """The bits that the predicate leaves open in all; None where some part of it is not known."""
+        """The bits that the predicate leaves open in all; None where some part of it is not known, infinity
+        where a measurement leaves it unbounded.
+        """
         slacks = [tensor.slack for tensor in self.tensors] + [part.slack for part in self.parts]
         known = [slack for slack in slacks if slack is not None]
         return sum(known) if len(known) == len(slacks) else None

@@ -97,6 +97,7 @@ class _Voice:
         for _ in range(MOST_FEATURES):
             name, value = self.string(), self.string()
             if name == LAST_FEATURE:
+                found |= {} if value == name else {name: value}
                 return found
             if name in found:
                 raise FormatError(f"the feature {name[:40]!r} stands twice")

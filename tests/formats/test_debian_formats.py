@@ -425,8 +425,10 @@ def test_values_that_do_not_fit_their_type_get_one_that_holds_them(
 
 def test_white_space_and_spelling_are_framing_but_comments_are_not() -> None:
     one = c_array.read(Blob(b"float w[] = {1.0, 2.5, -3.0, 4.0};"))
-    two = c_array.read(Blob(b"float w[] = {1.0f,\n\t2.50f,  -3e0f, 4.};"))
+    two = c_array.read(Blob(b"float w[] = {1.0,\n\t2.50,  -3e0, 4.};"))
     three = c_array.read(Blob(b"float w[] = {1.0, 2.5, /* x */ -3.0, 4.0};"))
     assert payload(one.tensors[0]) == payload(two.tensors[0]) == payload(three.tensors[0])
+    suffixed = c_array.read(Blob(b"float w[] = {1.0, 2.5f, -3.0, 4.0};"))
     assert one.residue == two.residue
-    assert three.residue != one.residue
+    assert one.noise != two.noise
+    assert three.residue != one.residue != suffixed.residue

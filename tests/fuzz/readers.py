@@ -1,8 +1,10 @@
-"""Reads damaged models: ``python -m tests.fuzz.readers --seconds 600 [--format NAME] [--seed N] [--case N]``.
+"""Reads damaged models: ``python -m tests.fuzz.readers [--seconds 600] [--format NAME] [--samples FOLDER]``.
 
-Each format recognises and reads damaged copies of the samples, and all its tensors are drained, in a child
-process with 1.5 GiB of address space and some seconds for each case. What ends in anything but a reading, a
-FormatError or a LimitError is saved, and named with the seed and the case that make it again.
+Each format has ``--seconds`` to recognise and read damaged copies of the samples, and to drain all tensors, in
+a child process with 1.5 GiB of address space; a case has some seconds of processor time and some resident
+memory. What ends in anything but a reading, a FormatError or a LimitError is saved, and named with the seed
+and the case that make it again (``--seed N --case N``). Formats without a committed sample are read from files
+that their tests make: ``tests/fuzz/harvest.py`` gathers these in a folder.
 """
 
 import argparse
@@ -30,8 +32,11 @@ from lintian_ml.model import Model
 from tests.fuzz.mutation import damaged
 
 ADDRESS_SPACE = 3 << 29
-PATIENCE = 10
-"""Seconds that one case may take."""
+PATIENCE = 5
+"""Seconds of processor time that one case may take; a file of a mebibyte takes less than one."""
+
+MEMORY = 384 << 20
+"""Bytes that a child may have resident, of which the libraries and the samples take some 120 MiB."""
 
 DRAINED = 32 << 20
 """Bytes of payload that are drained of one case."""
@@ -44,6 +49,7 @@ SAMPLES = {
     for entry in sorted(files("lintian_ml.samples").iterdir(), key=lambda entry: entry.name)
     if entry.is_file() and not entry.name.endswith(".py")
 }
+"""The committed samples by their names, and further files by theirs."""
 
 
 class Hang(Exception):
@@ -130,24 +136,31 @@ def drain(model: Model) -> None:
 
 def _ring(number: int, frame: FrameType | None) -> None:
     del number, frame
-    raise Hang(f"more than {PATIENCE} seconds")
+    raise Hang(f"more than {PATIENCE} seconds of processor time")
+
+
+def peak() -> int:
+    """Return the most bytes that this process had resident."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
 def child(subject: Subject, seed: int, cases: Sequence[int], out: int) -> None:
     """Read cases, and tell of each on ``out``: its number before, and a line on what came of it behind."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    signal.signal(signal.SIGALRM, _ring)
+    signal.signal(signal.SIGPROF, _ring)
     for number in cases:
         name, data = subject.case(seed, number)
         os.write(out, f"{number} ".encode())
-        signal.alarm(PATIENCE)
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
         try:
-            told = read(subject.module, name, data)
+            told = f"{read(subject.module, name, data)} {peak() >> 20}"
+            if peak() > MEMORY:
+                raise Wrong(f"{peak() >> 20} MiB of memory were taken")
         except BaseException as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             said = " ".join(f"{type(error).__name__}: {error}"[:200].split())
             told = f"FOUND {said} ({Path(where.filename).name}:{where.lineno})"
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         os.write(out, f"{told}\n".encode("utf-8", "replace"))
 
 
@@ -164,7 +177,7 @@ def batch(subject: Subject, seed: int, cases: Sequence[int]) -> Iterator[tuple[i
             os._exit(0)
     os.close(outgoing)
     text = b""
-    while select.select([incoming], [], [], 3 * PATIENCE)[0] and (data := os.read(incoming, 1 << 16)):
+    while select.select([incoming], [], [], 12 * PATIENCE)[0] and (data := os.read(incoming, 1 << 16)):
         *lines, text = (text + data).split(b"\n")
         for line in lines:
             number, _, told = line.decode().partition(" ")
@@ -185,11 +198,12 @@ def hunt(subject: Subject, seed: int, deadline: float, folder: Path) -> set[str]
         read(subject.module, name, SAMPLES[name])
     found: dict[str, int] = {}
     counts: dict[str, int] = {}
-    following = 0
+    following = most = 0
     while time.monotonic() < deadline:
         for number, told in batch(subject, seed, range(following, following + BATCH)):
             following = number + 1
-            word = told.partition(" ")[0]
+            word, _, more = told.partition(" ")
+            most = max(most, int(more)) if word != "FOUND" else most
             counts[word] = counts.get(word, 0) + 1
             if word == "FOUND":
                 place = told.rpartition("(")[2] + told.split(":")[0]
@@ -201,25 +215,29 @@ def hunt(subject: Subject, seed: int, deadline: float, folder: Path) -> set[str]
                     print(f"  {subject.module.FORMAT.name} --seed {seed} --case {number}: {told}", flush=True)
             if time.monotonic() > deadline:
                 break
-    print(f"{subject.module.FORMAT.name}: {following} cases {counts}", flush=True)
+    print(f"{subject.module.FORMAT.name}: {following} cases {counts}, peak {most} MiB", flush=True)
     return set(found)
 
 
 def main() -> int:
     """Hunt in every format for its share of the time; return 1 if something was found."""
     made = argparse.ArgumentParser(prog="python -m tests.fuzz.readers", description=__doc__)
-    made.add_argument("--seconds", type=float, default=60)
-    made.add_argument("--format")
+    made.add_argument("--seconds", type=float, default=2, help="for each format")
+    made.add_argument("--format", help="hunt in this one format")
+    made.add_argument("--samples", type=Path, help="a folder of further files to damage")
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--case", type=int, help="read this one case, here, with its traceback")
     made.add_argument("--folder", type=Path, default=Path("/tmp/lintian-ml-fuzz"))
     options = made.parse_args()
+    for path in sorted(options.samples.iterdir()) if options.samples else ():
+        SAMPLES[path.name] = path.read_bytes()
     chosen = list(subjects(options.format))
     if options.case is not None:
         print(read(chosen[0].module, *chosen[0].case(options.seed, options.case)))
         return 0
-    share = options.seconds / len(chosen)
-    found = [hunt(subject, options.seed, time.monotonic() + share, options.folder) for subject in chosen]
+    found = [
+        hunt(subject, options.seed, time.monotonic() + options.seconds, options.folder) for subject in chosen
+    ]
     return int(any(found))
 
 
