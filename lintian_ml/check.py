@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lintian_ml.declaration import Declaration
     from lintian_ml.facts import KnownModel
     from lintian_ml.policy import Judgement
+    from lintian_ml.suite import Suite
 
 __all__ = [
     "Case",
@@ -39,13 +40,15 @@ class Case:
     """A package under a profile: what a check may look at.
 
     ``models`` are those that certainly or probably are models; ``possible`` the files that a person should
-    look at. ``declaration`` is None where there is no ``debian/models``.
+    look at. ``declaration`` is None where there is no ``debian/models``, ``suite`` where no index of the
+    suite is at hand: then nothing can be said of other packages.
     """
 
     package: Package
     profile: str
     declaration: Declaration | None
     known: tuple[KnownModel, ...]
+    suite: Suite | None = None
 
     @cached_property
     def models(self) -> tuple[KnownModel, ...]:

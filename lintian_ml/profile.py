@@ -148,8 +148,7 @@ class _Reader:
             yield Condition(name, frozenset(words))
 
     def areas(self, found: Field) -> Areas:
-        """Read ``any``, ``none``, ``as it is``, or areas, ``?`` behind disputed and ``not`` before closed ones.
-        """
+        """Read ``any``, ``none``, ``as it is``, or areas: ``?`` behind disputed, ``not`` before closed."""
         text = found.text
         if text in ("any", "none", "as it is"):
             return Areas(frozenset({"main"} if text == "any" else ()), open=text == "as it is", text=text)

@@ -18,10 +18,12 @@ from lintian_ml.package import BINARY_OVERRIDES, Package, PackageType, read_pack
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
 from lintian_ml.stanza import LIMIT
+from lintian_ml.suite import Suite
 
 if TYPE_CHECKING:
     from lintian_ml.declaration import Declaration
     from lintian_ml.facts import KnownModel
+    from lintian_ml.policy import Judgement
 
 PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 """What a package may be called (Debian Policy, section 5.6.1)."""
@@ -54,7 +56,11 @@ class IssuedHint:
 
 @dataclass(frozen=True)
 class Report:
-    """What is to be said of one package."""
+    """What is to be said of one package.
+
+    ``readings`` has, by the name of each profile that was asked for besides, its judgements of the models, in
+    their order.
+    """
 
     package: Package
     profile: Profile
@@ -62,12 +68,14 @@ class Report:
     models: tuple[KnownModel, ...] = ()
     hints: tuple[IssuedHint, ...] = ()
     not_examined: tuple[NotExamined, ...] = ()
+    readings: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run is asked for: the profile, the tags to leave out or to keep to, and whether overrides
-    count.
+    count. ``readings`` are the profiles whose judgements are asked for besides; ``suite`` is the index of the
+    suite that the package is for, None where none is at hand.
     """
 
     profile: Profile
@@ -77,6 +85,8 @@ class Settings:
     declarations: Path | None = None
     limits: Limits = field(default_factory=Limits)
     examiner: Callable[[Limits], Examiner] = Examiner
+    readings: tuple[Profile, ...] = ()
+    suite: Suite | None = None
 
 
 def lint(path: Path, settings: Settings) -> Iterator[Report]:
@@ -90,9 +100,11 @@ def judge(package: Package, settings: Settings) -> Report:
     declaration = _declaration(package, settings)
     if declaration is None and _tells_nothing(package):
         return Report(package, settings.profile, None)
-    from lintian_ml.facts import know
+    from lintian_ml.facts import know_by
 
-    case = Case(package, settings.profile.name, declaration, know(package, declaration, settings.profile))
+    profiles = (settings.profile, *settings.readings)
+    known, *others = know_by(package, declaration, profiles, settings.suite)
+    case = Case(package, settings.profile.name, declaration, known, settings.suite)
     enabled = _enabled(settings)
     spoken = tuple(_speak(case, enabled, settings))
     overrides, malformed = _overrides(package) if settings.overrides else ((), ())
@@ -102,7 +114,11 @@ def judge(package: Package, settings: Settings) -> Report:
     run = Run(case, overrides, malformed, used, tag_names(), frozenset(enabled))
     closing = tuple(_close(run, enabled, settings))
     hints = tuple(sorted({*spoken, *closing}, key=_order))
-    return Report(package, settings.profile, declaration, case.known, hints, package.not_examined)
+    readings = {
+        profile.name: tuple(model.judgement for model in models)
+        for profile, models in zip(settings.readings, others, strict=True)
+    }
+    return Report(package, settings.profile, declaration, known, hints, package.not_examined, readings)
 
 
 def _declaration(package: Package, settings: Settings) -> Declaration | None:

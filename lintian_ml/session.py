@@ -13,9 +13,10 @@ from lintian_ml.escape import for_message
 from lintian_ml.hint import Visibility
 from lintian_ml.options import columns, linter, wants_colour, warn
 from lintian_ml.progress import Progress
-from lintian_ml.registry import DEFAULT_PROFILE, find_check, find_profile, unknown
+from lintian_ml.registry import DEFAULT_PROFILE, find_check, find_profile, profile_names, unknown
 from lintian_ml.report import Display, Look, Writer, levels, writer
 from lintian_ml.run import IssuedHint, Settings, lint
+from lintian_ml.suite import read_suite
 
 TROUBLE = 1
 FAILED = 2
@@ -78,6 +79,8 @@ def _settings(options: argparse.Namespace, progress: Progress) -> Settings:
         overrides=options.override,
         declarations=options.declarations,
         examiner=progress.examiner,
+        readings=tuple(map(find_profile, profile_names())) if options.all_profiles else (),
+        suite=read_suite(options.suite_index),
     )
 
 

@@ -76,9 +76,9 @@ def test_a_file_is_licensed_by_its_path_within_its_tarball() -> None:
     licenses = Licenses(replace(package(), tarballs=(tarball,)))
     inside = f"{tarball.name}//assets/nets.zip//net.onnx"
     assert licenses.of(inside).value is License.NOT_DFSG
-    assert licenses.has_own_stanza(inside)
+    assert not licenses.grant(inside).general
     assert licenses.of("other.zip//assets/net.onnx").value is License.DFSG
-    assert not licenses.has_own_stanza("other.zip//assets/net.onnx")
+    assert licenses.grant("other.zip//assets/net.onnx").general
 
 
 def test_a_tree_holds_files_and_folders_that_are_not_empty() -> None:

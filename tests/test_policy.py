@@ -36,6 +36,14 @@ WORDS = {
     "trained-by": "upstream maintainer build unknown",
     "origin": "built shipped vendored downloaded-at-build downloaded-at-run unknown",
     "reproducibility": "bit-by-bit numerical performance none unverified",
+    "data-information": "complete partial none unknown",
+    "tuning-program": "absent partial claimed unknown",
+    "preferred-form": "data weights unknown",
+    "base-replaceable": "yes no unknown",
+    "retraining": "feasible prohibitive unknown",
+    "inputs-lawful": "yes no unknown",
+    "input-notices": "complete incomplete unknown",
+    "openness": "open-science open-tooling open-model none unknown",
 }
 
 FOUND = Source(SourceKind.FOUND, "debian/copyright", 7)

@@ -27,8 +27,16 @@ BADNESS: Mapping[str, tuple[str, ...]] = {
     "training-environment": ("main", "unknown", "outside-main"),
     "base-model": ("none", "free", "exempt", "unknown", "toxic-candy", "non-free"),
     "trained-by": ("build", "maintainer", "upstream", "unknown"),
-    "origin": ("built", "shipped", "vendored", "downloaded-at-build", "downloaded-at-run", "unknown"),
+    "origin": ("built", "shipped", "vendored", "unknown", "downloaded-at-build", "downloaded-at-run"),
     "reproducibility": ("bit-by-bit", "numerical", "performance", "unverified", "none"),
+    "data-information": ("complete", "unknown", "partial", "none"),
+    "tuning-program": ("claimed", "unknown", "partial", "absent"),
+    "preferred-form": ("weights", "unknown", "data"),
+    "base-replaceable": ("yes", "unknown", "no"),
+    "retraining": ("feasible", "unknown", "prohibitive"),
+    "inputs-lawful": ("yes", "unknown", "no"),
+    "input-notices": ("complete", "unknown", "incomplete"),
+    "openness": ("open-science", "open-tooling", "open-model", "unknown", "none"),
 }
 """The values of each fact, the best first; the unknown stands between the known good and the known bad."""
 
@@ -65,18 +73,23 @@ def facts(**values: enum.Enum) -> Facts:
 def outcomes(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Return the facts that a table mentions, and the number of the row that each combination reaches.
 
-    The array has an axis for each fact, along which its values grow worse as in BADNESS.
+    The array has an axis for each fact, along which its values grow worse as in BADNESS. Millions of
+    combinations are looked at together, from the last row to the first, which wins.
     """
     asked = {condition.fact for row in rows for condition in row.when}
     mentioned = tuple(name for name in KINDS if name in asked)
-    values = [[KINDS[name](word) for word in BADNESS[name]] for name in mentioned]
-    attributes = [name.replace("-", "_") for name in mentioned]
-    numbers = {id(row): number for number, row in enumerate(rows)}
-    reached = (
-        numbers[id(classify(facts(**dict(zip(attributes, combination, strict=True))), rows).row)]
-        for combination in itertools.product(*values)
-    )
-    return mentioned, np.fromiter(reached, np.int64).reshape([len(kinds) for kinds in values])
+    axes = np.ix_(*(np.arange(len(BADNESS[name])) for name in mentioned))
+    reached = np.full([len(BADNESS[name]) for name in mentioned], -1)
+    for number, row in reversed(list(enumerate(rows))):
+        applies = np.ones_like(reached, bool)
+        for condition in row.when:
+            axis = mentioned.index(condition.fact)
+            good = np.array(
+                [KINDS[condition.fact](word) in condition.values for word in BADNESS[condition.fact]]
+            )
+            applies &= good[axes[axis]]
+        reached[applies] = number
+    return mentioned, reached
 
 
 def test_the_order_of_badness_knows_every_value_of_every_fact() -> None:
@@ -90,6 +103,17 @@ def test_every_combination_of_facts_reaches_a_row_and_every_row_is_reached(name:
     rows = shipped(name).rows
     _, reached = outcomes(rows)
     assert set(np.unique(reached)) == set(range(len(rows)))
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_model_is_judged_by_the_row_that_its_combination_reaches(name: str) -> None:
+    rows = shipped(name).rows
+    mentioned, reached = outcomes(rows)
+    for place in np.random.default_rng(5).integers(0, reached.size, 500):
+        where = np.unravel_index(place, reached.shape)
+        words = {fact: BADNESS[fact][number] for fact, number in zip(mentioned, where, strict=True)}
+        told = facts(**{fact.replace("-", "_"): KINDS[fact](word) for fact, word in words.items()})
+        assert classify(told, rows).row is rows[reached[where]]
 
 
 @pytest.mark.parametrize("name", names())

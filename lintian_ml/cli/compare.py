@@ -4,6 +4,7 @@ Of two folders or packages, each model is compared with the one at the same path
 """
 
 import os
+import shlex
 import shutil
 import sys
 import threading
@@ -13,11 +14,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from lintian_ml.equality import Comparison, Deviation, TensorResult, Verdict, compare_files
-from lintian_ml.equality.control import IMPOSSIBLE
+from lintian_ml.equality import Comparison, Verdict
+from lintian_ml.equality.answer import answer
+from lintian_ml.equality.report import lines
 from lintian_ml.equality.tensors import Manner
 from lintian_ml.error import UsageError
-from lintian_ml.escape import for_line
+from lintian_ml.escape import for_line, for_message
 from lintian_ml.options import Parser
 
 TROUBLE = 3
@@ -29,9 +31,6 @@ PACKAGES = (".deb", ".udeb", ".ddeb", ".dsc", ".changes", ".buildinfo")
 
 PATIENCE, PAUSE = 1.0, 0.1
 """Seconds that pass before the first line on progress, and between two."""
-
-WORST = 20
-"""Tensors of which the text report tells; the others are counted."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -47,6 +46,8 @@ def run(arguments: Sequence[str]) -> int:
             made.error("a folder or package can only be compared with another")
         if options.certificate:
             made.error("--certificate is for two files")
+        if options.evaluate:
+            made.error("--evaluate is for two files")
         return _run_all(options)
     return _run_one(options)
 
@@ -63,6 +64,8 @@ def _parser() -> Parser:
     add("second", metavar="B", type=Path, help="what to hold against it: the rebuilt one")
     add("--predicate", metavar="P", help="as in the Equality field; without, the tightest is found")
     add("--format", choices=("text", "json"), default="text", help="how to print")
+    add("--evaluate", action="store_true", help="run the graphs of both on probes, where P asks for that")
+    add("--probes", metavar="FOLDER", type=Path, default=Path(), help="where probes and runs lie")
     add("--certificate", metavar="FILE", type=Path, help="write there what was found, to be computed again")
     add("-q", "--quiet", action="store_true", help="no progress")
     return made
@@ -75,11 +78,19 @@ def _run_one(options: Namespace) -> int:
     paths = options.first, options.second
     digests = certificate.Digests(*paths) if options.certificate else None
     with _Progress(options.quiet) as progress:
-        comparison = compare_files(*paths, options.predicate, Manner(advance=progress.advance))
+        manner = Manner(advance=progress.advance)
+        comparison = answer(
+            *paths, options.predicate, manner, probes=options.probes, evaluate=options.evaluate
+        )
         stated = certificate.statement(comparison, *paths, digests) if digests else None
     if stated:
         _write(options.certificate, certificate.written(stated))
-    print(_json(comparison) if options.format == "json" else "\n".join(_lines(comparison)))
+    told = (
+        [_json(comparison)]
+        if options.format == "json"
+        else [*lines(comparison), *_again(options, comparison)]
+    )
+    print("\n".join(told))
     return STATUS[comparison.verdict]
 
 
@@ -105,8 +116,8 @@ def _run_all(options: Namespace) -> int:
                 print(_json(comparison, path=paired.path, trouble=paired.trouble))
                 continue
             print(for_line(f"{paired.path}:"))
-            lines = _lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
-            print("\n".join(f"  {line}".rstrip() for line in lines))
+            told = lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
+            print("\n".join(f"  {line}".rstrip() for line in told))
     if not statuses:
         print("not decided: there is no model on either side")
     return next((status for status in (TROUBLE, 1, 2, 0) if status in statuses), STATUS[Verdict.NOT_DECIDED])
@@ -114,80 +125,19 @@ def _run_all(options: Namespace) -> int:
 
 def _json(comparison: Comparison | None, **more: str) -> str:
     """Return all that was found as one line."""
-    from dataclasses import asdict
-
+    from lintian_ml.equality.told import as_object
     from lintian_ml.report.json import dumps
 
-    return dumps(more | (asdict(comparison) if comparison else {}))
+    return dumps(more | (as_object(comparison) if comparison else {}))
 
 
-def _lines(comparison: Comparison) -> Iterator[str]:
-    """Yield the verdict first, then what it rests on, then what to do with it."""
-    asked = "; ".join(comparison.predicate.splitlines())
-    yield for_line(f"{comparison.verdict.value}: {comparison.reason or asked}")
-    yield f"level: {comparison.level.value}"
-    for part in comparison.parts:
-        yield for_line(f"{part.part.value}: {part.verdict.value}{_because(part.reason)}")
-    telling = [one for one in comparison.tensors if one.differing or one.verdict is not Verdict.MET]
-    telling.sort(key=lambda result: (result.verdict is Verdict.MET, -result.failing))
-    for result in telling[:WORST]:
-        yield from _tensor(result)
-    if len(telling) > WORST:
-        yield f"  … and {len(telling) - WORST} more tensors that differ"
-    if comparison.tensors:
-        identical = len(comparison.tensors) - len(telling)
-        yield f"bit-identical tensors: {identical} of {len(comparison.tensors)}"
-    if comparison.verdict is Verdict.MET:
-        yield f"slack: {_slack(comparison.slack)}"
-    yield from _controls(comparison.tensors)
-    yield from (for_line(note) for note in comparison.notes)
-    if comparison.suggested and comparison.predicate:
+def _again(options: Namespace, comparison: Comparison) -> Iterator[str]:
+    """Say how to hold the files to what was suggested, where that fits on a line."""
+    if comparison.suggested and comparison.predicate and "\n" not in comparison.predicate:
+        paths = (str(options.first), str(options.second))
+        words = ("lintian-ml", "compare", "--predicate", comparison.predicate, *paths)
         yield ""
-        yield "The tightest predicate that was found to hold, for debian/models:"
-        yield comparison.field.rstrip("\n")
-
-
-def _controls(tensors: Sequence[TensorResult]) -> Iterator[str]:
-    """Say of how many relaxed tensors a control showed that the comparator noticed, and why not of others."""
-    told = [result for result in tensors if result.control]
-    refused = [result for result in told if result.control.startswith(IMPOSSIBLE)]
-    if told:
-        yield f"negative controls: {len(told) - len(refused)} of {len(told)} relaxed tensors, all passed"
-    for result in refused[:WORST]:
-        yield for_line(f"  {result.name}: {result.control}")
-
-
-def _because(reason: str) -> str:
-    return f", {reason}" if reason else ""
-
-
-def _tensor(result: TensorResult) -> Iterator[str]:
-    counts = f"{result.differing:,} of {result.elements:,} elements differ"
-    failing = f", {result.failing:,} too far" if result.failing else ""
-    verdict = f"{result.verdict.value} {result.predicate}{_because(result.reason)}"
-    yield for_line(f"  {result.name}: {verdict}; {counts}{failing}")
-    if result.worst:
-        yield for_line(f"    worst at {_place(result.worst)}: {_distance(result.worst)}")
-
-
-def _place(worst: Deviation) -> str:
-    index = ",".join(map(str, worst.index)) or "the scalar"
-    return f"{index} {worst.component}".rstrip()
-
-
-def _distance(worst: Deviation) -> str:
-    far = "" if worst.ulp is None else f", {worst.ulp:,} representable values apart"
-    relative = "" if worst.relative is None else f", relative {worst.relative:.3g}"
-    return f"{worst.first} and {worst.second}{far}{relative}"
-
-
-def _slack(bits: float | None) -> str:
-    """Say what the predicate leaves open, in bytes."""
-    if bits is None:
-        return "not known for all that is relaxed"
-    if bits == 0:
-        return "none; every bit is settled"
-    return f"{bits / 8:,.1f} bytes may differ without notice"
+        yield for_message(f"To hold others to it: {shlex.join(words)}")
 
 
 class _Progress:

@@ -83,7 +83,8 @@ def _as_text(thing: Thing) -> Iterator[str]:
             if text
         )
         for row in thing.rows:
-            yield f"  {row!s:50}  {row.class_.value}, areas: {row.areas.text}"
+            called = f": {row.called}" if row.called else ""
+            yield f"  {row!s:50}  {row.class_.value}{called}, areas: {row.areas.text}"
     else:
         yield f"{thing.FORMAT.name}: {_title(thing)}"
         yield f"  file names: {', '.join(thing.FORMAT.extensions) or 'any'}; within: {thing.FORMAT.within}"
@@ -101,7 +102,10 @@ def _as_object(thing: Thing) -> dict[str, object]:
             "renamed_from": list(thing.tag.renamed_from),
         }
     if isinstance(thing, Profile):
-        rows = [{"class": row.class_.value, "when": str(row), "areas": row.areas.text} for row in thing.rows]
+        rows = [
+            {"class": row.class_.value, "called": row.called, "when": str(row), "areas": row.areas.text}
+            for row in thing.rows
+        ]
         return {
             "name": thing.name,
             "title": thing.title,

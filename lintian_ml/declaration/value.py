@@ -151,7 +151,7 @@ class Values:
         return tuple(filter(None, (self._component(name, line) for line in self._entries(name))))
 
     def program(self, name: str) -> Program | None:
-        """Return ``PATH`` (or an address) or ``package:NAME``, with ``incomplete`` after it where that is so."""
+        """Return ``PATH`` or ``package:NAME``, with ``incomplete`` after it where that is so."""
         found = self._said(name)
         if not found:
             return None

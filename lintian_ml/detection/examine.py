@@ -88,7 +88,6 @@ class Examiner:
 
     def _look_in_literals(self, seen: Glimpse, text: bytes, depth: int) -> None:
         """Examine the files that a text spells out; each is named after the line in which it begins."""
-        before = len(self.models)
         for found in find_embedded(text, seen.arrays):
             inner = f"{seen.name}//{found.spelling}@{found.line}"
             if not _may_matter(Glimpse(inner, found.size, found.head)):
@@ -97,8 +96,9 @@ class Examiner:
                 return
             data = found.decode()
             self.budget.spend(len(data), 0, 0)
+            before = len(self.models)
             self.examine(inner, len(data), io.BytesIO(data), depth + 1)
-        self.models[before:] = [replace(model, embedded=True) for model in self.models[before:]]
+            self.models[before:] = [replace(model, embedded=True) for model in self.models[before:]]
 
     def _look_in_zip(self, path: str, head: bytes, reader: Reader, depth: int) -> None:
         with spooled(path, head, reader, self.limits) as (blob, digest):

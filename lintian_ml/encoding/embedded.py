@@ -178,17 +178,16 @@ def _byte_arrays(text: bytes, arrays: Iterable[LiteralArray]) -> Iterator[Embedd
         if found.count < LEAST // 4 or sample.floats or sample.low < -128 or sample.high > 255:
             continue
         run = text[found.offset : found.offset + min(found.length, MOST)]
-        head = _from_numbers(run[: 4 * HEAD])
+        head = _from_numbers(run[:HEAD])
         line = text.count(b"\n", 0, found.offset) + 1
         yield Embedded("array", line, found.count, head, partial(_from_numbers, run))
 
 
 def _from_numbers(run: bytes) -> bytes:
-    """Return the bytes that numbers from -128 to 255 mean; those before the first other number."""
+    """Return the bytes that numbers from -128 to 255 mean, up to the piece of text in which others stand."""
     data = bytearray()
     for values in numbers(without_comments(run)):
-        for value in values:
-            if not -128 <= value <= 255 or value != int(value):
-                return bytes(data)
-            data.append(int(value) & 0xFF)
+        if not all(map(float.is_integer, values)) or min(values) < -128 or max(values) > 255:
+            return bytes(data)
+        data += bytes([int(value) & 0xFF for value in values])
     return bytes(data)

@@ -29,8 +29,11 @@ STRAY = 0.05
 """Share of words that are no numbers (identifiers of the letters a to f, say) that a run may have."""
 
 WINDOW = 256
-DENSE = WINDOW * 3 // 20
-"""Digits and commas that a window of text must hold to be looked at closely."""
+SPARSE = 4
+"""Bytes from one that is counted to the next, in search of places that are dense in digits and commas."""
+
+DENSE = WINDOW // SPARSE * 3 // 20
+"""Digits and commas that are counted in a window of text which is looked at closely."""
 
 STRIDE = 8
 """Bytes from one that is looked at to the next, where a text has too few commas for an array in most
@@ -147,13 +150,16 @@ def _may_hold_arrays(text: bytes, least: int, together: int) -> bool:
 
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where digits and commas are dense: windows that touch, or nearly so, are one place."""
-    counted = memoryview(data.translate(_COUNTED))
+    """Yield where digits and commas are dense, by every SPARSE-th byte: windows that touch, or nearly so, are
+    one place.
+    """
+    counted = memoryview(data[::SPARSE].translate(_COUNTED))
+    window = WINDOW // SPARSE
     # The low half of an Adler-32 is one more than the sum of the bytes, and the fastest sum there is.
     dense = [
-        offset
-        for offset in range(0, len(data), WINDOW)
-        if adler32(counted[offset : offset + WINDOW]) & 0xFFFF > DENSE
+        offset * SPARSE
+        for offset in range(0, len(counted), window)
+        if adler32(counted[offset : offset + window]) & 0xFFFF > DENSE
     ]
     start = end = -1
     for offset in dense:
@@ -171,7 +177,7 @@ def _arrays_between(data: bytes, start: int, end: int, least: int) -> Iterator[L
     """Yield the arrays of one dense place; the window before and the one behind it may hold their ends."""
     base = max(0, start - WINDOW - BEFORE)
     text = data[base : end + WINDOW]
-    if not _may_hold_arrays(text, least, least):
+    if not (b"{" in text or b"[" in text) or not _may_hold_arrays(text, least, least):
         return
     text = without_comments(text)
     for first, last in _runs(text, 2 * least):

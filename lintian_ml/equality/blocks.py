@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDEST = 16
 """Bytes of the widest element; pieces begin at multiples of it."""
 
-PIECE = 1 << 20
+PIECE = 1 << 19
 """Bytes that are compared at a time: two pieces and what is made of them stay in a core's cache."""
 
 

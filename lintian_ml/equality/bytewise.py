@@ -9,7 +9,7 @@ from pathlib import Path
 from lintian_ml.blob import Blob, ChangedWhileRead
 from lintian_ml.equality.crew import share
 
-PIECE = 1 << 20
+PIECE = 1 << 19
 """Bytes of either file that are compared at a time: they stay in a core's cache."""
 
 RANGE = 16 << 20

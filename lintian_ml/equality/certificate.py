@@ -12,11 +12,11 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
 
 import lintian_ml
+from lintian_ml.equality.told import as_object
 from lintian_ml.equality.verdict import Comparison
 from lintian_ml.error import UsageError
 
@@ -136,19 +136,10 @@ def _without_names(value: object) -> object:
 
 def _found(comparison: Comparison) -> dict[str, object]:
     """Return what was found, tensor by tensor, as plain data."""
-    return {
-        "predicate": comparison.predicate,
-        "verdict": comparison.verdict.value,
-        "level": comparison.level.value,
-        "reason": comparison.reason,
-        "parts": [
-            {**asdict(part), "part": part.part.value, "verdict": part.verdict.value}
-            for part in comparison.parts
-        ],
-        "tensors": [{**asdict(one), "verdict": one.verdict.value} for one in comparison.tensors],
-        "slackBits": comparison.slack,
-        "notes": list(comparison.notes),
-    }
+    found = as_object(comparison)
+    found["slackBits"] = found.pop("slack")
+    del found["suggested"]
+    return found
 
 
 def _versions() -> dict[str, str]:

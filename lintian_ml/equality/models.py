@@ -105,6 +105,9 @@ class _Models:
         reached = level(self.specification, self.asked) if verdict is Verdict.MET else Level.NONE
         notes = [*self._notes(tensors)]
         if verdict is Verdict.MET and self._is_weaker_than_same():
+            terms = {term: None for asked in self.asked.values() if asked.relaxed for term in asked.terms}
+            leaving = dict.fromkeys((term.name, term.leaves) for term in terms if term.leaves)
+            notes += (f"{name} leaves open: {what}" for name, what in leaving)
             notes.append("the predicate is weaker than same: ship the rebuilt file, not the upload")
         return Comparison(verdict, str(self.specification), reached, reason, found, tensors, tuple(notes))
 
@@ -112,7 +115,7 @@ class _Models:
         """Compare what there is beside the tensors."""
         asked = self.specification
         yield parts.structure(self.first, self.second, unchecked=asked.structure_unchecked)
-        yield parts.metadata(self.first, self.second, asked.ignored)
+        yield parts.metadata(self.first, self.second, frozenset(asked.ignored))
         yield parts.residue(self.first, self.second)
 
     def _beyond(self) -> tuple[Verdict, str]:

@@ -45,7 +45,6 @@ class Meter:
         """Return the slack counted so far, in bits; None where it is not known."""
         return None
 
-
     def remarks(self) -> Sequence[str]:
         """Return what is to be told of the second tensor, for people."""
         return ()

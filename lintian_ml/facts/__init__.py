@@ -3,8 +3,8 @@
 ``know`` gathers the facts about every model, found or declared, and has the rows of a profile judge them.
 """
 
-from lintian_ml.facts.gather import know
+from lintian_ml.facts.gather import know, know_by
 from lintian_ml.facts.groups import hints_on_kinds
 from lintian_ml.facts.known import KnownModel
 
-__all__ = ["KnownModel", "hints_on_kinds", "know"]
+__all__ = ["KnownModel", "hints_on_kinds", "know", "know_by"]

@@ -1,6 +1,7 @@
 """What is known of the data that a model was trained on: each fact is that of the weakest data set."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 
 from lintian_ml.declaration import Access, DataStanza, Declaration, ModelStanza
@@ -9,6 +10,7 @@ from lintian_ml.facts.told import Told, said, weakest
 from lintian_ml.facts.tree import Tree
 from lintian_ml.license import data_verdict
 from lintian_ml.policy import DataAccess, DataIdentified, DataLicense, License, Source
+from lintian_ml.suite import Suite, package_of
 
 WEAKEST_LICENSE = (DataLicense.NOT_DFSG, DataLicense.NOT_STATED, DataLicense.UNKNOWN, DataLicense.DFSG)
 WEAKEST_ACCESS = (DataAccess.NONE, DataAccess.RESTRICTED, DataAccess.UNKNOWN, DataAccess.ANONYMOUS)
@@ -28,7 +30,10 @@ SetTold = tuple[Told[DataLicense], Told[DataAccess]]
 class TrainingData:
     """The Dataset and Simulator stanzas of a declaration; each is looked into once, whoever names it."""
 
-    def __init__(self, declaration: Declaration, tree: Tree, licenses: Licenses) -> None:
+    def __init__(
+        self, declaration: Declaration, tree: Tree, licenses: Licenses, suite: Suite | None = None
+    ) -> None:
+        self._suite = suite
         self._declaration = declaration
         self._tree = tree
         self._licenses = licenses
@@ -80,10 +85,21 @@ class TrainingData:
         if data.access is None:
             return unknown
         if data.access is Access.IN_ARCHIVE:
-            return unknown.noting(f"{data.name}: whether {data.package} is in main")
+            return self._in_archive(data, unknown)
         if data.access is Access.IN_SOURCE and not files:
             return unknown.noting(f"{data.name}: no such file in the source")
         return Told(data.access.data_access, where)
+
+    def _in_archive(self, data: DataStanza, unknown: Told[DataAccess]) -> Told[DataAccess]:
+        """Return whether anybody can get the package that holds the data, as far as a suite is at hand."""
+        name = package_of(data.package)
+        if self._suite is None or not name:
+            return unknown.noting(f"{data.name}: whether {data.package} is in main")
+        if self._suite.has(name):
+            return replace(unknown, value=DataAccess.ANONYMOUS)
+        return replace(unknown, value=DataAccess.NONE).noting(
+            f"{data.name}: {self._suite.name} has no {name}"
+        )
 
     def _said(self, line: int, note: str) -> Source:
         return said(self._declaration, line, note)

@@ -1,6 +1,6 @@
 """Puts together what is known of each model of a package, and has a profile judge it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from lintian_ml.declaration import Declaration, ModelStanza, NotAModelStanza
@@ -9,31 +9,54 @@ from lintian_ml.facts.known import KnownModel
 from lintian_ml.facts.licenses import Licenses
 from lintian_ml.facts.stated import Stated
 from lintian_ml.facts.told import Told, as_facts, said
-from lintian_ml.facts.tree import Tree
 from lintian_ml.model import Nature
 from lintian_ml.package import Package, PackageType, Role
 from lintian_ml.policy import Declared, Origin, Source, SourceKind, classify
 from lintian_ml.profile import Profile
+from lintian_ml.suite import Suite
 
 Covering = ModelStanza | NotAModelStanza | None
 """The stanza that covers a file, if one does."""
 
 
-def know(package: Package, declaration: Declaration | None, profile: Profile) -> tuple[KnownModel, ...]:
+def know(
+    package: Package, declaration: Declaration | None, profile: Profile, suite: Suite | None = None
+) -> tuple[KnownModel, ...]:
     """Return every model of the package, found or declared, with its facts and its class."""
-    gatherer = _Gatherer(package, declaration or Declaration(""), profile)
-    return (*map(gatherer.found, package.models), *gatherer.built())
+    return next(know_by(package, declaration, (profile,), suite))
+
+
+def know_by(
+    package: Package,
+    declaration: Declaration | None,
+    profiles: Iterable[Profile],
+    suite: Suite | None = None,
+) -> Iterator[tuple[KnownModel, ...]]:
+    """Yield the models as each profile sees them: in the same order, and of the same licenses."""
+    licenses = Licenses(package)
+    for profile in profiles:
+        declared = declaration or Declaration("")
+        stated = Stated(package, declared, licenses, profile.rows, suite)
+        gatherer = _Gatherer(package, declared, profile, licenses, stated)
+        yield (*map(gatherer.found, package.models), *gatherer.built())
 
 
 class _Gatherer:
     """Gathers facts on the models of one package from those who know them."""
 
-    def __init__(self, package: Package, declaration: Declaration, profile: Profile) -> None:
+    def __init__(
+        self,
+        package: Package,
+        declaration: Declaration,
+        profile: Profile,
+        licenses: Licenses,
+        stated: Stated,
+    ) -> None:
         self._package = package
         self._declaration = declaration
         self._rows = profile.rows
-        self._licenses = Licenses(package)
-        self._stated = Stated(declaration, Tree(package.files), self._licenses, profile.rows)
+        self._licenses = licenses
+        self._stated = stated
         self._roles = {tarball.name: tarball.role for tarball in package.tarballs}
 
     def found(self, model: FoundModel) -> KnownModel:
@@ -59,9 +82,9 @@ class _Gatherer:
                 "license": self._licenses.weakest(paths),
             }
         )
-        own = self._licenses.has_own_stanza(path)
+        grant = self._licenses.grant(path)
         judgement = classify(facts, self._rows)
-        return KnownModel(path, found, stanza, denial, self._declaration, facts, judgement, own)
+        return KnownModel(path, found, stanza, denial, self._declaration, facts, judgement, grant)
 
     def _seen(self, model: FoundModel) -> dict[str, Told[Enum]]:
         """Return what a found model shows of itself."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lintian_ml.declaration import Declaration, ModelStanza, NotAModelStanza
 from lintian_ml.detection import FoundModel
+from lintian_ml.facts.licenses import Grant
 from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.policy import Class, Facts, Judgement
@@ -24,7 +25,7 @@ class KnownModel:
     declaration: Declaration
     facts: Facts
     judgement: Judgement
-    has_own_license_stanza: bool = False
+    grant: Grant
 
     @property
     def is_model(self) -> bool:
@@ -34,6 +35,11 @@ class KnownModel:
         return (
             self.denial is None and self.found is not None and self.found.certainty is not Certainty.POSSIBLE
         )
+
+    @property
+    def has_own_license_stanza(self) -> bool:
+        """Whether a Files stanza other than that of all files covers it."""
+        return self.grant.pointer is not None and not self.grant.general
 
     @property
     def is_trained(self) -> bool:

@@ -1,10 +1,12 @@
 """What debian/copyright says of the files of a package."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from lintian_ml.facts.told import Told, weakest
-from lintian_ml.license import Copyright, Coverage, read_copyright, verdict_for
+from lintian_ml.hint import Pointer
+from lintian_ml.license import Copyright, Coverage, read_copyright, untold, verdict_for
 from lintian_ml.package import Package, PackageType
 from lintian_ml.policy import License, Source, SourceKind
 
@@ -19,6 +21,26 @@ ORDER = (
     License.DFSG,
 )
 """What several files count as: the first of these that one of them is."""
+
+
+ANY_OTHER = "\0"
+"""A path that no stanza can name: what covers it covers everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What debian/copyright says of one file; empty where it says nothing, or is not machine-readable.
+
+    ``globs`` are those of the stanza; ``general`` tells that it covers the file as it does all else.
+    ``untold`` are the licenses in it whose text is nowhere, ``program`` is that of all that has no stanza.
+    """
+
+    license: str = ""
+    globs: tuple[str, ...] = ()
+    general: bool = False
+    pointer: Pointer | None = None
+    untold: tuple[str, ...] = ()
+    program: str = ""
 
 
 class Licenses:
@@ -53,10 +75,24 @@ class Licenses:
         only = ", said of Files: * only" if coverage and coverage.general else ""
         return Told(verdict.license, Source(SourceKind.FOUND, file, line, verdict.reason + only))
 
-    def has_own_stanza(self, path: str) -> bool:
-        """Whether a Files stanza other than that of all files covers a file."""
-        coverage = self._coverage(path)
-        return coverage is not None and not coverage.general
+    def grant(self, path: str) -> Grant:
+        """Return what debian/copyright grants for a file, in its own words."""
+        coverage = self._coverage(path) if self._package.type is PackageType.SOURCE else None
+        if coverage is None:
+            return Grant()
+        return Grant(
+            coverage.stanza.synopsis,
+            tuple(glob.text for glob in coverage.stanza.globs),
+            coverage.general,
+            Pointer(self._copyright.name, coverage.stanza.license_line),
+            tuple(untold(coverage.stanza.synopsis, self._copyright.texts)),
+            self._program,
+        )
+
+    @cached_property
+    def _program(self) -> str:
+        everything = self._copyright.cover(ANY_OTHER)
+        return everything.stanza.synopsis if everything else ""
 
     def _coverage(self, path: str) -> Coverage | None:
         return self._copyright.cover(self._known_as(path))

@@ -1,47 +1,77 @@
-"""Whether a program that made a model is there, as far as its stanza, the source and the suite tell."""
+"""Whether the programs and documents behind a model are there, as far as its stanza and the source tell."""
 
+from collections.abc import Mapping
 from enum import Enum
 
 from lintian_ml.declaration import Declaration, ModelStanza, Program
 from lintian_ml.facts.told import Told, said
 from lintian_ml.facts.tree import Tree
-from lintian_ml.policy import DataInformation, TrainingProgram, TuningProgram
+from lintian_ml.policy import DataInformation, Source, TrainingProgram, TuningProgram
+from lintian_ml.suite import Suite
 
 NOT_THERE = "none"
 """What a stanza says of a program or a document that nobody has."""
 
+WORDS: Mapping[str, tuple[Enum, Enum, Enum, Enum]] = {
+    "training-program": (
+        TrainingProgram.CLAIMED,
+        TrainingProgram.PARTIAL,
+        TrainingProgram.ABSENT,
+        TrainingProgram.UNKNOWN,
+    ),
+    "tuning-program": (
+        TuningProgram.CLAIMED,
+        TuningProgram.PARTIAL,
+        TuningProgram.ABSENT,
+        TuningProgram.UNKNOWN,
+    ),
+    "data-information": (
+        DataInformation.COMPLETE,
+        DataInformation.PARTIAL,
+        DataInformation.NONE,
+        DataInformation.UNKNOWN,
+    ),
+}
+"""The facts that are read of a field of their own name: what is there, incomplete, missing, not known."""
 
-class Programs:
-    """The programs and documents that stanzas name: each is a claim at best, since nothing is run or read."""
 
-    def __init__(self, declaration: Declaration, tree: Tree) -> None:
-        self._declaration = declaration
-        self._tree = tree
+def programs(
+    stanza: ModelStanza, declaration: Declaration, tree: Tree, suite: Suite | None
+) -> dict[str, Told[Enum]]:
+    """Return what is known of each: a claim at best, since nothing is run and no document is understood."""
+    named: Mapping[str, Program | None] = {
+        "training-program": stanza.training_program,
+        "tuning-program": stanza.tuning_program,
+        "data-information": stanza.data_information,
+    }
+    told = {
+        fact: _of(program, WORDS[fact], said(declaration, stanza.line_of(fact)), tree, suite)
+        for fact, program in named.items()
+    }
+    if stanza.training_program is None:
+        told["training-program"] = told["training-program"].noting("no Training-Program field")
+    return told
 
-    def of(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
-        """Return what is known of the training program, the tuning program and the data information."""
-        return {
-            "training-program": self._told(
-                stanza,
-                "Training-Program",
-                stanza.training_program,
-                (TrainingProgram.CLAIMED, TrainingProgram.PARTIAL, TrainingProgram.ABSENT, TrainingProgram.UNKNOWN),
-            ),
-            "tuning-program": self._told(
-                stanza,
-                "Tuning-Program",
-                stanza.tuning_program,
-                (TuningProgram.CLAIMED, TuningProgram.PARTIAL, TuningProgram.ABSENT, TuningProgram.UNKNOWN),
-            ),
-            "data-information": self._told(
-                stanza,
-                "Data-Information",
-                stanza.data_information,
-                (
-                    DataInformation.COMPLETE,
-                    DataInformation.PARTIAL,
-                    DataInformation.NONE,
-                    DataInformation.UNKNOWN,
-                ),
-            ),
-        }
+
+def _of(
+    program: Program | None,
+    words: tuple[Enum, Enum, Enum, Enum],
+    where: Source,
+    tree: Tree,
+    suite: Suite | None,
+) -> Told[Enum]:
+    complete, partial, absent, unknown = (Told(word, where) for word in words)
+    there = partial if program and program.incomplete else complete
+    if program is None:
+        return unknown
+    if program.package:
+        if suite is None:
+            return unknown.noting(f"whether the suite has {program.package}")
+        return (
+            there if suite.has(program.package) else absent.noting(f"{suite.name} has no {program.package}")
+        )
+    if program.path == NOT_THERE:
+        return absent
+    if "://" in program.path or tree.holds(program.path):
+        return there
+    return absent.noting(f"{program.path} is not in the source, or empty")

@@ -7,11 +7,28 @@ from enum import Enum
 from lintian_ml.declaration import Declaration, ModelStanza
 from lintian_ml.facts.ancestry import BaseModels
 from lintian_ml.facts.data import TrainingData
+from lintian_ml.facts.environment import training_environment
 from lintian_ml.facts.licenses import Licenses
-from lintian_ml.facts.program import training_program
+from lintian_ml.facts.openness import openness
+from lintian_ml.facts.program import programs
 from lintian_ml.facts.told import Told, as_facts, said
 from lintian_ml.facts.tree import Tree
-from lintian_ml.policy import BaseModel, Declared, Origin, Reproducibility, Row, TrainedBy, classify
+from lintian_ml.package import Package
+from lintian_ml.policy import (
+    BaseModel,
+    BaseReplaceable,
+    Declared,
+    InputNotices,
+    InputsLawful,
+    Origin,
+    PreferredForm,
+    Reproducibility,
+    Retraining,
+    Row,
+    TrainedBy,
+    classify,
+)
+from lintian_ml.suite import Suite
 
 
 class Stated:
@@ -20,12 +37,21 @@ class Stated:
     Base models are judged by ``rows``, as the models themselves are.
     """
 
-    def __init__(self, declaration: Declaration, tree: Tree, licenses: Licenses, rows: Sequence[Row]) -> None:
+    def __init__(
+        self,
+        package: Package,
+        declaration: Declaration,
+        licenses: Licenses,
+        rows: Sequence[Row],
+        suite: Suite | None = None,
+    ) -> None:
+        self._package = package
         self._declaration = declaration
-        self._tree = tree
+        self._tree = tree = Tree(package.files)
         self._licenses = licenses
         self._rows = rows
-        self._data = TrainingData(declaration, tree, licenses)
+        self._suite = suite
+        self._data = TrainingData(declaration, tree, licenses, suite)
         self._bases = BaseModels(declaration, self._as_base)
         self._told: dict[int, Mapping[str, Told[Enum]]] = {}
 
@@ -38,12 +64,15 @@ class Stated:
 
     def _read(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
         """Read a stanza whose base models are judged."""
-        trained_by = stanza.trained_by or TrainedBy.UNKNOWN
         told: dict[str, Told[Enum]] = {
             **self._data.of(stanza),
-            "training-program": training_program(stanza, self._declaration, self._tree),
+            **programs(stanza, self._declaration, self._tree, self._suite),
+            **self._answers(stanza),
+            "training-environment": training_environment(
+                stanza, self._declaration, self._package, self._suite
+            ),
             "base-model": self._bases.of(stanza),
-            "trained-by": self._tell(trained_by, stanza, "Trained-By"),
+            "openness": openness(stanza, self._declaration, self._tree, self._licenses),
         }
         if stanza.reproducibility:
             unverified = self._tell(Reproducibility.UNVERIFIED, stanza, "Reproducibility")
@@ -52,6 +81,18 @@ class Stated:
         if stanza.built_files and not stanza.files:
             told["origin"] = self._tell(Origin.BUILT, stanza, "Built-Files")
         return told
+
+    def _answers(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
+        """Return the facts that are the words of a field."""
+        answers: dict[str, Enum] = {
+            "trained-by": stanza.trained_by or TrainedBy.UNKNOWN,
+            "preferred-form": stanza.preferred_form or PreferredForm.UNKNOWN,
+            "base-replaceable": stanza.base_replaceable or BaseReplaceable.UNKNOWN,
+            "retraining": stanza.retraining or Retraining.UNKNOWN,
+            "inputs-lawful": stanza.inputs_lawful or InputsLawful.UNKNOWN,
+            "input-notices": stanza.input_notices or InputNotices.UNKNOWN,
+        }
+        return {fact: self._tell(answer, stanza, fact) for fact, answer in answers.items()}
 
     def _as_base(self, stanza: ModelStanza) -> BaseModel:
         """Return what the model of a stanza is to one that was made from it."""

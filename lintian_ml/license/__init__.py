@@ -1,7 +1,7 @@
 """Licenses: what an expression is to the DFSG, and which license debian/copyright gives to a path."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from lintian_ml.license.copyright import Copyright, Coverage, FilesStanza, read_copyright
@@ -16,7 +16,9 @@ __all__ = [
     "FilesStanza",
     "Verdict",
     "data_verdict",
+    "names",
     "read_copyright",
+    "untold",
     "verdict",
     "verdict_for",
 ]
@@ -55,6 +57,21 @@ def verdict_for(copyright_file: Copyright, path: str) -> Verdict:
     if not coverage:
         return Verdict(License.UNKNOWN, f"no Files stanza of {copyright_file.name} covers it")
     return verdict(coverage.stanza.synopsis, copyright_file.texts)
+
+
+def names(expression: str) -> tuple[str, ...]:
+    """Return the names of the licenses in an expression, as written; none if it is not understood."""
+    translated = translate(expression)
+    return tuple(translated[1].values()) if translated else ()
+
+
+def untold(expression: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield the licenses of an expression whose text debian/copyright does not give."""
+    if expression.lower() in texts:
+        return
+    for name in names(expression):
+        if not {name.lower(), WITH.split(name, 1)[0].lower()} & texts.keys():
+            yield name
 
 
 def data_verdict(expression: str) -> tuple[DataLicense, str]:

@@ -71,6 +71,7 @@ def _add_how(parser: Parser) -> None:
     )
     add("-q", "--quiet", **_SWITCH, help="no progress, no warnings")
     add("-v", "--verbose", **_SWITCH, help="show each model's facts and the row that decided its class")
+    add("--all-profiles", **_TOGGLE, help="show each model's class under every profile, side by side")
     add("-d", "--debug", **_SWITCH, help="show the traceback of what failed")
     add("-V", "--version", action="version", version=f"lintian-ml v{__version__}")
     add("--print-version", action="version", version=__version__, help="print the bare version number")
@@ -80,6 +81,8 @@ def _add_sources(parser: Parser) -> None:
     add = parser.add_argument_group("what is read").add_argument
     add("--packages-from-file", metavar="FILE|-", help="the names of packages, one a line")
     add("--declarations", type=Path, metavar="DIR", help="DIR/NAME is the debian/models of package NAME")
+    index = "a mirror's folder with lists of packages, apt for apt's own, or none (the default)"
+    add("--suite-index", metavar="DIR|apt|none", default="none", help=index)
     add("--cfg", type=Path, metavar="FILE", help="read this configuration instead of the usual ones")
     add("--no-cfg", **_SWITCH, help="read no configuration")
     add("--allow-root", **_SWITCH, help="do not warn of running as root")

@@ -62,7 +62,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "status": "partial" if report.not_examined else "ok",
         "error": None,
         "not_examined": [asdict(note) for note in report.not_examined],
-        "models": [_model(model) for model in report.models],
+        "models": [_model(model) | _readings(report, number) for number, model in enumerate(report.models)],
         "downloads": [asdict(hook) for hook in package.hooks],
         "pointers": [asdict(pointer) for pointer in package.pointers],
         "hints": [_hint(issued) for issued in report.hints],
@@ -94,6 +94,23 @@ def _frame(input_name: str, profile: str) -> dict[str, Any]:
     }
 
 
+def _readings(report: Report, number: int) -> dict[str, Any]:
+    """Return the judgements of one model under the profiles that were asked for besides."""
+    judged = {name: judgements[number] for name, judgements in report.readings.items()}
+    return {
+        "readings": {
+            name: {
+                "class": one.class_.value,
+                "called": one.row.called,
+                "row": str(one.row),
+                "areas": one.areas.text,
+                "assurance": one.assurance.value,
+            }
+            for name, one in judged.items()
+        }
+    }
+
+
 def _model(model: KnownModel) -> dict[str, Any]:
     found = model.found
     judgement = model.judgement
@@ -109,6 +126,7 @@ def _model(model: KnownModel) -> dict[str, Any]:
         "tensors": found.tensors if found else None,
         "parameters": found.parameters if found else None,
         "class": judgement.class_.value,
+        "called": judgement.row.called,
         "row": str(judgement.row),
         "areas": judgement.areas.text,
         "assurance": judgement.assurance.value,

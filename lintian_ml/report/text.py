@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lintian_ml.citation import cite
@@ -33,6 +33,9 @@ COLOURS = {
     "O": "97;100",
 }
 """Lintian's colours, as SGR parameters; only the tag's name is coloured."""
+
+MOST_NAMED = 3
+"""Models that are named of those which all readings judge alike."""
 
 MOST_SAID = 20
 LONGEST_SAID = 200
@@ -67,10 +70,12 @@ class TextWriter:
     def report(self, report: Report) -> Iterator[str]:
         """Yield the lines on one package."""
         if self.look.verbose:
+            asked = {condition.fact for row in report.profile.rows for condition in row.when}
             for model in report.models:
-                yield from self._model(model)
+                yield from self._model(model, asked)
             for line in _elsewhere(report.package):
                 yield from self._wrapped(for_line(line), "N: ")
+        yield from self._readings(report)
         self._overridden += sum(issued.override is not None for issued in report.hints)
         seen: Counter[str] = Counter()
         for issued in report.hints:
@@ -113,8 +118,23 @@ class TextWriter:
                 tag = f"\033]8;;file://{MANUAL}/tags/{issued.tag}.html\a{tag}\033]8;;\a"
         return f"{letter}: {issued.package}{kind}: {tag}"
 
-    def _model(self, model: KnownModel) -> Iterator[str]:
-        """Tell a model's class, the row that decided, and every fact with its source."""
+    def _readings(self, report: Report) -> Iterator[str]:
+        """Tell the class under each profile that was asked for, once for all models that are judged alike."""
+        if not report.readings:
+            return
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for model, judged in zip(report.models, zip(*report.readings.values(), strict=True), strict=True):
+            if model.is_model:
+                alike.setdefault(tuple(one.text for one in judged), []).append(for_line(model.path))
+        width = max(map(len, report.readings))
+        for told, paths in alike.items():
+            more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+            yield from self._wrapped(f"{', '.join(paths[:MOST_NAMED])}{more}:", "N: ")
+            for name, text in zip(report.readings, told, strict=True):
+                yield f"N:   {name:{width}}  {text}"
+
+    def _model(self, model: KnownModel, asked: Container[str]) -> Iterator[str]:
+        """Tell a model's class, the row that decided, and the facts that are known or asked for."""
         judgement = model.judgement
         yield f"N: {for_line(model.path)}: {judgement.text}"
         row = f"{judgement.row} ({judgement.row.file}:{judgement.row.line}); areas: {judgement.areas.text}"
@@ -131,6 +151,8 @@ class TextWriter:
                 for note in notes:
                     yield from self._wrapped(for_line(note), f"N:   {title}: ")
         for name, value, source in model.facts:
+            if source is None and name not in asked:
+                continue
             told = f"{value.value} ({source})" if source else value.value
             yield from self._wrapped(for_line(told), f"N:   {name}: ")
 

@@ -1,10 +1,10 @@
-"""Reads damaged models: ``python -m tests.fuzz.readers [--seconds 600] [--format NAME] [--samples FOLDER]``.
+"""Reads damaged models: ``python -m tests.fuzz.readers [--seconds 600] [--format NAME…] [--samples FOLDER]``.
 
-Each format has ``--seconds`` to recognise and read damaged copies of the samples, and to drain all tensors, in
-a child process with 1.5 GiB of address space; a case has some seconds of processor time and some resident
+Each format has ``--seconds`` to recognise and read damaged copies of the samples, and to drain all tensors,
+in a child process with 1.5 GiB of address space; a case has some seconds of processor time and some resident
 memory. What ends in anything but a reading, a FormatError or a LimitError is saved, and named with the seed
-and the case that make it again (``--seed N --case N``). Formats without a committed sample are read from files
-that their tests make: ``tests/fuzz/harvest.py`` gathers these in a folder.
+and the case that make it again (``--seed N --case N``). Formats without a committed sample are read from
+files that their tests make: ``tests/fuzz/harvest.py`` gathers these in a folder.
 """
 
 import argparse
@@ -75,10 +75,10 @@ class Subject:
         return name, damaged(SAMPLES[name], others, random)
 
 
-def subjects(wanted: str | None) -> Iterator[Subject]:
-    """Yield the formats, or the one wanted."""
+def subjects(wanted: Sequence[str] | None) -> Iterator[Subject]:
+    """Yield the formats, or those wanted."""
     for module in formats():
-        if wanted in (None, module.FORMAT.name):
+        if wanted is None or module.FORMAT.name in wanted:
             names = tuple(
                 name for name, data in SAMPLES.items() if module.recognise(glimpse(module, name, data))
             )
@@ -211,7 +211,9 @@ def hunt(subject: Subject, seed: int, deadline: float, folder: Path) -> set[str]
                     found[place] = number
                     folder.mkdir(parents=True, exist_ok=True)
                     name, data = subject.case(seed, number)
-                    (folder / f"{subject.module.FORMAT.name}-{seed}-{number}-{name}").write_bytes(data)
+                    (folder / f"{subject.module.FORMAT.name}-{seed}-{number}-{Path(name).name}").write_bytes(
+                        data
+                    )
                     print(f"  {subject.module.FORMAT.name} --seed {seed} --case {number}: {told}", flush=True)
             if time.monotonic() > deadline:
                 break
@@ -223,14 +225,14 @@ def main() -> int:
     """Hunt in every format for its share of the time; return 1 if something was found."""
     made = argparse.ArgumentParser(prog="python -m tests.fuzz.readers", description=__doc__)
     made.add_argument("--seconds", type=float, default=2, help="for each format")
-    made.add_argument("--format", help="hunt in this one format")
+    made.add_argument("--format", nargs="+", help="hunt in these alone")
     made.add_argument("--samples", type=Path, help="a folder of further files to damage")
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--case", type=int, help="read this one case, here, with its traceback")
     made.add_argument("--folder", type=Path, default=Path("/tmp/lintian-ml-fuzz"))
     options = made.parse_args()
-    for path in sorted(options.samples.iterdir()) if options.samples else ():
-        SAMPLES[path.name] = path.read_bytes()
+    for path in sorted(options.samples.glob("*/*")) if options.samples else ():
+        SAMPLES[f"{path.parent.name}/{path.name}"] = path.read_bytes()
     chosen = list(subjects(options.format))
     if options.case is not None:
         print(read(chosen[0].module, *chosen[0].case(options.seed, options.case)))

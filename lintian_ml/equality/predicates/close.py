@@ -26,6 +26,9 @@ class Close(Predicate):
     atol: Fraction
 
     kind: ClassVar[Kind] = Kind.BALL
+    leaves: ClassVar[str] = (
+        "any element may move within its tolerance, and those near zero may change their sign"
+    )
 
     @classmethod
     def read(cls, arguments: Arguments) -> Self:

@@ -32,6 +32,9 @@ class Norm(Predicate):
     rel: Fraction
 
     kind: ClassVar[Kind] = Kind.BALL
+    leaves: ClassVar[str] = (
+        "the difference may lie in a few elements alone, as far as each of them is let move"
+    )
     elementwise: ClassVar[bool] = False
 
     @classmethod

@@ -30,6 +30,10 @@ class Scaled(Predicate):
     tau: Fraction
 
     kind: ClassVar[Kind] = Kind.BALL
+    leaves: ClassVar[str] = (
+        "any element may move by that share of its tensor's largest, so that small ones "
+        "may vanish or change their sign"
+    )
 
     @classmethod
     def read(cls, arguments: Arguments) -> Self:

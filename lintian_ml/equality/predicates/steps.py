@@ -24,6 +24,9 @@ class Steps(Predicate):
     n: int
 
     kind: ClassVar[Kind] = Kind.BALL
+    leaves: ClassVar[str] = (
+        "any element may be any of its nearest integers, and all of them may lean to one side"
+    )
 
     @classmethod
     def read(cls, arguments: Arguments) -> Self:

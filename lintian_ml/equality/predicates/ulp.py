@@ -24,6 +24,9 @@ class Ulp(Predicate):
     n: int
 
     kind: ClassVar[Kind] = Kind.BALL
+    leaves: ClassVar[str] = (
+        "any element may be any of its nearest values, and all of them may lean to one side"
+    )
 
     @classmethod
     def read(cls, arguments: Arguments) -> Self:

@@ -1,0 +1,92 @@
+"""A comparison as text for people: the verdict first, then what it rests on, then what to do with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from lintian_ml.equality.control import IMPOSSIBLE
+from lintian_ml.equality.verdict import Comparison, Deviation, TensorResult, Verdict
+from lintian_ml.escape import for_line
+
+WORST = 20
+"""Tensors of which the report tells; the others are counted."""
+
+BYTES = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+
+
+def lines(comparison: Comparison) -> Iterator[str]:
+    """Yield the lines of the report."""
+    asked = "; ".join(comparison.predicate.splitlines())
+    yield for_line(f"{comparison.verdict.value}: {comparison.reason or asked}")
+    if comparison.verdict is Verdict.MET:
+        yield f"slack: {slack(comparison.slack)}"
+    yield f"level: {comparison.level.value}"
+    for part in comparison.parts:
+        yield for_line(f"{part.part.value}: {part.verdict.value}{_because(part.reason)}")
+    yield from _tensors(comparison.tensors)
+    yield from _controls(comparison.tensors)
+    yield from (for_line(note) for note in comparison.notes)
+    if comparison.suggested and comparison.predicate:
+        yield ""
+        yield "The tightest predicate that was found to hold, for debian/models:"
+        yield comparison.field.rstrip("\n")
+
+
+def slack(bits: float | None) -> str:
+    """Say what a predicate leaves open, in bytes."""
+    if bits is None:
+        return "not known for all that is relaxed"
+    if math.isinf(bits):
+        return "unbounded"
+    if bits == 0:
+        return "none; every bit is settled"
+    size = bits / 8
+    unit, name = next(((unit, name) for unit, name in BYTES if size >= unit), (1, "bytes"))
+    return f"{size / unit:,.1f} {name} may differ without notice"
+
+
+def _tensors(tensors: Sequence[TensorResult]) -> Iterator[str]:
+    """Yield what there is to tell of tensors that differ, those that fail most first."""
+    telling = [one for one in tensors if one.differing or one.verdict is not Verdict.MET]
+    telling.sort(key=lambda result: (result.verdict is Verdict.MET, -result.failing))
+    for result in telling[:WORST]:
+        yield from _tensor(result)
+    if len(telling) > WORST:
+        yield f"  … and {len(telling) - WORST} more tensors that differ"
+    if tensors:
+        yield f"bit-identical tensors: {len(tensors) - len(telling)} of {len(tensors)}"
+
+
+def _tensor(result: TensorResult) -> Iterator[str]:
+    counts = f"{result.differing:,} of {result.elements:,} elements differ"
+    failing = f", {result.failing:,} too far" if result.failing else ""
+    verdict = f"{result.verdict.value} {result.predicate}{_because(result.reason)}"
+    yield for_line(f"  {result.name}: {verdict}; {counts}{failing}")
+    if result.worst:
+        yield for_line(f"    worst at {_place(result.worst)}: {_distance(result.worst)}")
+
+
+def _controls(tensors: Sequence[TensorResult]) -> Iterator[str]:
+    """Say of how many relaxed tensors a control showed that the comparator noticed, and why not of others."""
+    told = [result for result in tensors if result.control]
+    refused = [result for result in told if result.control.startswith(IMPOSSIBLE)]
+    if told:
+        yield f"negative controls: {len(told) - len(refused)} of {len(told)} relaxed tensors, all passed"
+    for result in refused[:WORST]:
+        yield for_line(f"  {result.name}: {result.control}")
+
+
+def _because(reason: str) -> str:
+    return f", {reason}" if reason else ""
+
+
+def _place(worst: Deviation) -> str:
+    index = ",".join(map(str, worst.index)) or "the scalar"
+    return f"{index} {worst.component}".rstrip()
+
+
+def _distance(worst: Deviation) -> str:
+    far = "" if worst.ulp is None else f", {worst.ulp:,} representable values apart"
+    relative = "" if worst.relative is None else f", relative {worst.relative:.3g}"
+    return f"{worst.first} and {worst.second}{far}{relative}"
