@@ -24,6 +24,7 @@ FLOORS = (
     ("checks", "profiles"),
     ("registry",),
     ("run", "declare"),
+    ("pages",),
     ("archive", "reproduce"),
     ("report",),
     ("options", "progress"),

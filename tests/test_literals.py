@@ -147,3 +147,13 @@ def test_plain_source_text_is_passed_over_quickly() -> None:
     started = time.process_time()
     assert find_arrays(source) == ()
     assert len(source) / (time.process_time() - started) > 50e6
+
+
+@pytest.mark.parametrize("template", ["0x{:02x}, ", "0x{:02x},", "0x{:04x}, ", "0x{:08x}, ", "{}, ", "{},"])
+@pytest.mark.parametrize("columns", [1, 8, 12, 13, 16, 100_000])
+def test_a_long_array_is_one_array_however_it_is_set_out(template: str, columns: int) -> None:
+    values = [(number * 7919 + number // 7) % 256 for number in range(20_000)]
+    rows = (values[at : at + columns] for at in range(0, len(values), columns))
+    text = "const unsigned char model[] = {\n" + "\n".join("".join(map(template.format, row)) for row in rows)
+    (found,) = find_arrays((text + "\n};\n").encode(), together=256)
+    assert (found.name, found.count) == ("model", 20_000)

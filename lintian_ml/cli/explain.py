@@ -1,8 +1,10 @@
-"""Explains tags, profiles and formats, by their names."""
+"""Explains tags, profiles and formats, by their names, or writes the manual of them all."""
 
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from lintian_ml.citation import cite
 from lintian_ml.error import UsageError
@@ -15,18 +17,59 @@ from lintian_ml.report.text import explanation
 TROUBLE = 1
 
 
+FORMATS = ("text", "json", "html", "lintian")
+"""How to explain; the last two write all there is into a folder."""
+
+
 def run(arguments: Sequence[str]) -> int:
-    """Print what is known of each name; return 1 if one is unknown."""
-    made = Parser(prog="lintian-ml explain", description=__doc__)
-    made.add_argument(
-        "names", nargs="*", metavar="NAME", help="a tag, a profile or a format; none: every tag"
-    )
-    made.add_argument("-l", "--list", action="store_true", help="list the names that there are, a line each")
-    made.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
+    """Print what is known of each name, or write a folder; return 1 if a name is unknown."""
+    made = _parser()
     options = made.parse_intermixed_args(arguments)
+    if options.format in ("html", "lintian"):
+        if options.names or options.list or not options.output:
+            made.error(
+                f"--format {options.format} writes everything into a folder; say --output DIR, no names"
+            )
+        return _write(options)
+    if options.output or options.base_url:
+        made.error("--output and --base-url are for --format html or lintian")
     if options.list:
         _print_names()
         return 0
+    return _explain(options)
+
+
+def _parser() -> Parser:
+    made = Parser(prog="lintian-ml explain", description=__doc__)
+    add = made.add_argument
+    add("names", nargs="*", metavar="NAME", help="a tag, a profile or a format; none: every tag")
+    add("-l", "--list", action="store_true", help="list the names that there are, a line each")
+    add(
+        "--format", choices=FORMATS, default="text", help="how to print; html: a site, lintian: its tag files"
+    )
+    add("--output", metavar="DIR", type=Path, help="the folder that html and lintian write to")
+    add("--base-url", metavar="URL", default="", help="where the site will be found, for its sitemap")
+    return made
+
+
+def _write(options: Namespace) -> int:
+    """Write the manual, or Lintian's tag files, into a folder."""
+    from lintian_ml.pages.folder import write
+    from lintian_ml.pages.lintian_tags import tag_files
+    from lintian_ml.pages.manual import site
+
+    folder: Path = options.output
+    write(folder, tag_files() if options.format == "lintian" else site(options.base_url or _address(folder)))
+    return 0
+
+
+def _address(folder: Path) -> str:
+    """Return the address of a folder on this machine."""
+    return folder.resolve().as_uri()
+
+
+def _explain(options: Namespace) -> int:
+    """Print what is known of each name."""
     status = 0
     told = []
     for name in options.names or checks():

@@ -28,12 +28,9 @@ SAMPLED = 512
 STRAY = 0.05
 """Share of words that are no numbers (identifiers of the letters a to f, say) that a run may have."""
 
-WINDOW = 256
-SPARSE = 4
-"""Bytes from one that is counted to the next, in search of places that are dense in digits and commas."""
-
-DENSE = WINDOW // SPARSE * 3 // 20
-"""Digits and commas that are counted in a window of text which is looked at closely."""
+WINDOW = 512
+DENSE = WINDOW * 3 // 20
+"""Digits and commas that a window of text must hold to be looked at closely."""
 
 STRIDE = 8
 """Bytes from one that is looked at to the next, where a text has too few commas for an array in most
@@ -150,22 +147,19 @@ def _may_hold_arrays(text: bytes, least: int, together: int) -> bool:
 
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where digits and commas are dense, by every SPARSE-th byte: windows that touch, or nearly so, are
-    one place.
-    """
-    counted = memoryview(data[::SPARSE].translate(_COUNTED))
-    window = WINDOW // SPARSE
+    """Yield where digits and commas are dense: windows that touch, or nearly so, are one place."""
+    counted = memoryview(data.translate(_COUNTED))
     # The low half of an Adler-32 is one more than the sum of the bytes, and the fastest sum there is.
     dense = [
-        offset * SPARSE
-        for offset in range(0, len(counted), window)
-        if adler32(counted[offset : offset + window]) & 0xFFFF > DENSE
+        offset
+        for offset in range(0, len(data), WINDOW)
+        if adler32(counted[offset : offset + WINDOW]) & 0xFFFF > DENSE
     ]
     start = end = -1
     for offset in dense:
         if start < 0:
             start = offset
-        elif offset - end > 2 * WINDOW:
+        elif offset - end > WINDOW:
             yield start, end
             start = offset
         end = offset + WINDOW

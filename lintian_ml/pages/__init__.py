@@ -33,6 +33,7 @@ def shared(name: str) -> str:
 def environment() -> Environment:
     """Return the environment that all templates are rendered in: it escapes, and refuses unknown names."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     made = Environment(
         loader=PackageLoader(__name__),
@@ -43,7 +44,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"prose": prose, "inline": inline, "linked": linked, "anchor": anchor}
-    made.globals["version"] = __version__
+    made.globals |= {"version": __version__, "newline": Markup("\n")}
     return made
 
 

@@ -48,6 +48,4 @@ AREAS: Mapping[str, str] = {
 
 def area_of(tag: str) -> str:
     """Return the area of a tag: the first that knows something in its name, and else the last."""
-    return next(
-        name for name, area in _RECOGNISED.items() if area.names is None or area.names.search(tag)
-    )
+    return next(name for name, area in _RECOGNISED.items() if area.names is None or area.names.search(tag))

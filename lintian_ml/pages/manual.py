@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import lintian_ml
-from lintian_ml.error import UsageError
 from lintian_ml.hint import Visibility
-from lintian_ml.pages import SCRIPT, STYLE, anchor, reference, render, shared
+from lintian_ml.pages import SCRIPT, STYLE, reference, render, shared
 from lintian_ml.pages.area import AREAS
+from lintian_ml.pages.prose import anchor
 from lintian_ml.pages.tags import ShownTag, former_names, shown_tags
 from lintian_ml.samples import declaration
 
 SEARCH = "search.js"
 
-PROSE = (Path(lintian_ml.__file__).parents[1] / "docs", Path("/usr/share/doc/lintian-ml"))
+LISTS = {
+    "tags/index.html": "tags.html",
+    "severity.html": "severity.html",
+    "areas.html": "areas.html",
+    "profiles/index.html": "profiles.html",
+}
+"""The template of each page that is a list."""
+
+NOTES = (Path(lintian_ml.__file__).parents[1] / "docs", Path("/usr/share/doc/lintian-ml"))
 """Where the pages may lie that are written and not generated: in a source tree, or installed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """A page that is not about one tag or profile: its file, its title in menus, and what it needs."""
+class Note:
+    """A page that was written: where it comes to lie, its title, and its text in Markdown."""
 
     path: str
     title: str
-
-
-def write(folder: Path, address: str = "") -> int:
-    """Write the site into a folder, which is made if need be; return how many files that were.
-
-    ``address`` is where the site will be found; without one it is the folder's own. UsageError where a file
-    cannot be written.
-    """
-    count = 0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in site(address or folder.resolve().as_uri()):
-            target = folder / path
-            target.parent.mkdir(exist_ok=True)
-            target.write_text(text, "utf-8")
-            count += 1
-    except OSError as error:
-        raise UsageError(f"{folder}: the manual cannot be written: {error}") from error
-    return count
+    text: str
 
 
 def site(address: str) -> Iterator[tuple[str, str]]:
@@ -66,45 +55,49 @@ def site(address: str) -> Iterator[tuple[str, str]]:
 def _pages(tags: tuple[ShownTag, ...]) -> Iterator[tuple[str, str]]:
     """Yield the pages that people read."""
     profiles = reference.shown_profiles()
-    policy = _policy()
-    menu = {"policy": policy is not None}
-    by_visibility = {level.value: [tag for tag in tags if tag.visibility == level.value] for level in Visibility}
-    by_area = {area: [tag for tag in tags if tag.area == area] for area in AREAS}
-    counts = {"tags": tags, "profiles": profiles, "by_visibility": by_visibility, "by_area": by_area}
-    entries = [_entry(tag) for tag in tags] + list(_others(profiles))
-    yield "index.html", render("index.html", root="", menu=menu, areas=AREAS, entries=entries, **counts)
-    yield "tags/index.html", render("tags.html", root="../", menu=menu, tags=tags)
-    yield "severity.html", render("severity.html", root="", menu=menu, groups=by_visibility)
-    yield "areas.html", render("areas.html", root="", menu=menu, groups=by_area, areas=AREAS)
+    notes = tuple(_notes())
+    known = {"tags": tags, "profiles": profiles, "areas": AREAS, "notes": notes}
+    groups = {
+        "by_visibility": {level.value: [tag for tag in tags if tag.level is level] for level in Visibility},
+        "by_area": {area: [tag for tag in tags if tag.area == area] for area in AREAS},
+    }
+    entries = [*map(_entry, tags), *_others(profiles)]
+    yield _page("index.html", "index.html", **known, **groups, entries=entries)
+    for path in ("tags/index.html", "severity.html", "areas.html", "profiles/index.html"):
+        yield _page(path, LISTS[path], **known, **groups)
     for tag in tags:
-        yield f"tags/{tag.name}.html", render("tag.html", root="../", menu=menu, tag=tag)
+        yield _page(f"tags/{tag.name}.html", "tag.html", tag=tag, notes=notes)
     for old, new in former_names():
-        yield f"tags/{old}.html", render("renamed.html", root="../", menu=menu, old=old, new=new)
-    yield "profiles/index.html", render("profiles.html", root="../", menu=menu, profiles=profiles)
-    for profile in profiles:
-        yield f"profiles/{profile.name}.html", render("profile.html", root="../", menu=menu, shown=profile)
-    yield from _matters(menu)
-    if policy is not None:
-        yield "policy.html", render("policy.html", root="", menu=menu, text=policy)
+        yield _page(f"tags/{old}.html", "renamed.html", old=old, new=new, notes=notes)
+    for shown in profiles:
+        yield _page(f"profiles/{shown.name}.html", "profile.html", shown=shown, notes=notes)
+    for note in notes:
+        yield _page(note.path, "note.html", note=note, notes=notes)
+    yield from _matters(notes)
 
 
-def _matters(menu: Mapping[str, bool]) -> Iterator[tuple[str, str]]:
+def _matters(notes: tuple[Note, ...]) -> Iterator[tuple[str, str]]:
     """Yield the pages on debian/models, predicates, formats and the comparator."""
-    stanzas = reference.shown_stanzas()
-    example = declaration()
-    yield "debian-models.html", render("models.html", root="", menu=menu, stanzas=stanzas, example=example)
+    stanzas, example = reference.shown_stanzas(), declaration()
+    yield _page("debian-models.html", "models.html", stanzas=stanzas, example=example, notes=notes)
     predicates, presets = reference.shown_predicates(), reference.PRESETS
-    yield (
-        "predicates.html",
-        render("predicates.html", root="", menu=menu, predicates=predicates, presets=presets),
-    )
-    yield "formats.html", render("formats.html", root="", menu=menu, formats=reference.shown_formats())
-    yield "trust.html", render("trust.html", root="", menu=menu)
+    yield _page("predicates.html", "predicates.html", predicates=predicates, presets=presets, notes=notes)
+    yield _page("formats.html", "formats.html", formats=reference.shown_formats(), notes=notes)
+    yield _page("trust.html", "trust.html", notes=notes)
 
 
-def _policy() -> str | None:
-    """Return the page on the policy as it was written; None where it is not at hand."""
-    return next((path.read_text("utf-8") for folder in PROSE if (path := folder / "policy.md").is_file()), None)
+def _page(path: str, template: str, **values: object) -> tuple[str, str]:
+    """Return the path and the text of one page."""
+    return path, render(template, root="../" * path.count("/"), **values)
+
+
+def _notes() -> Iterator[Note]:
+    """Yield the pages that were written and not generated, from the first place that has any."""
+    found = (sorted(folder.glob("*.md")) for folder in NOTES)
+    for path in next(filter(None, found), ()):
+        text = path.read_text("utf-8")
+        title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), path.stem)
+        yield Note(f"docs/{path.stem}.html", title, text)
 
 
 def _entry(tag: ShownTag) -> dict[str, object]:
@@ -114,7 +107,7 @@ def _entry(tag: ShownTag) -> dict[str, object]:
         "kind": "tag",
         "url": f"tags/{tag.name}.html",
         "brief": tag.check.brief,
-        "visibility": tag.visibility,
+        "visibility": tag.level.value,
         "area": tag.area,
         "renamed_from": list(tag.check.tag.renamed_from),
     }
@@ -127,10 +120,14 @@ def _others(profiles: Iterable[reference.ShownProfile]) -> Iterator[dict[str, ob
     for form in reference.shown_formats():
         yield _found("format", form.name, f"formats.html#{anchor(form.name)}", form.title)
     for predicate in reference.shown_predicates():
-        yield _found("predicate", predicate.name, f"predicates.html#{anchor(predicate.name)}", predicate.brief)
+        yield _found(
+            "predicate", predicate.name, f"predicates.html#{anchor(predicate.name)}", predicate.brief
+        )
     for stanza in reference.shown_stanzas():
         where = f"debian-models.html#{anchor(stanza.name)}"
-        yield _found("stanza", stanza.name, where, " ".join([stanza.brief, *(one.name for one in stanza.fields)]))
+        yield _found(
+            "stanza", stanza.name, where, " ".join([stanza.brief, *(one.name for one in stanza.fields)])
+        )
 
 
 def _found(kind: str, name: str, url: str, brief: str) -> dict[str, object]:

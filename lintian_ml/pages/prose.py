@@ -1,7 +1,8 @@
 """Prose as markup: docstrings, and pages in a small part of Markdown.
 
-Known are headings, paragraphs, lists, tables, indented code, ``code`` between backticks, **strong** and
-*emphasised* words, and links to https addresses. All else is text, and every character of it is escaped.
+Known are headings, paragraphs, lists, tables, indented or fenced code, ``code`` between backticks, **strong**
+and *emphasised* words, and links to https addresses and to other such pages. All else is text, and every
+character of it is escaped.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _INLINE = re.compile(
     r"``(?P<long>[^`]+)``|`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*"
     r"|(?<![\w*])\*(?P<em>[^*\s][^*]*)\*(?![\w*])"
-    r"|\[(?P<title>[^\]]+)\]\((?P<href>https://[^)\s]+)\)"
+    r"|\[(?P<title>[^\]]+)\]\((?:(?P<href>https://[^)\s]+)|(?P<page>[a-z0-9-]+)\.md(?P<part>#[a-z0-9-]+)?)\)"
 )
 _REFERENCE = re.compile(
     r"(?P<address>https://[^\s,;()<>]*[^\s,;()<>.])"
@@ -26,6 +27,9 @@ _REFERENCE = re.compile(
 )
 _HEADING = re.compile(r"(#{1,4}) (.+)")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) +")
+
+FENCE = "```"
+"""What stands before and after lines of code."""
 
 Replace = Callable[["re.Match[str]"], "Markup"]
 
@@ -53,7 +57,8 @@ def inline(text: str) -> Markup:
             return Markup("<strong>{}</strong>").format(found["strong"])
         if found["em"]:
             return Markup("<em>{}</em>").format(found["em"])
-        return Markup('<a href="{}">{}</a>').format(found["href"], found["title"])
+        address = found["href"] or f"{found['page']}.html{found['part'] or ''}"
+        return Markup('<a href="{}">{}</a>').format(address, found["title"])
 
     return _replaced(_INLINE, text, one)
 
@@ -88,14 +93,19 @@ def _replaced(pattern: re.Pattern[str], text: str, one: Replace) -> Markup:
 
 
 def _blocks(text: str) -> Iterator[list[str]]:
-    """Yield the runs of lines between which there is an empty line."""
+    """Yield the runs of lines between which there is an empty line, which a fence may hold too."""
     block: list[str] = []
     for line in [*text.splitlines(), ""]:
-        if line.strip():
+        if line.strip() or (block and block[0].startswith(FENCE)):
             block.append(line.rstrip())
         elif block:
             yield block
             block = []
+        if len(block) > 1 and block[0].startswith(FENCE) and block[-1] == FENCE:
+            yield block
+            block = []
+    if block:
+        yield block
 
 
 def _block(block: list[str], top: int) -> Markup:
@@ -106,7 +116,9 @@ def _block(block: list[str], top: int) -> Markup:
         title = Markup('<h{0} id="{1}">{2}</h{0}>').format(level, anchor(heading[2]), inline(heading[2]))
         return title + _block(block[1:], top) if block[1:] else title
     if all(line.startswith("    ") for line in block):
-        return Markup("<pre><code>{}</code></pre>").format("\n".join(line[4:] for line in block))
+        return Markup('<pre tabindex="0"><code>{}</code></pre>').format("\n".join(line[4:] for line in block))
+    if block[0].startswith(FENCE):
+        return Markup('<pre tabindex="0"><code>{}</code></pre>').format("\n".join(block[1:-1]))
     if block[0].startswith("|"):
         return _table(block)
     if _ITEM.match(block[0]):

@@ -125,7 +125,9 @@ def _fields(kind: type[record.Named]) -> Iterator[ShownField]:
     types = get_type_hints(kind)
     for name in kind.known_fields():
         told = types[name.lower().replace("-", "_")]
-        words = next((one for one in get_args(told) if isinstance(one, type) and issubclass(one, enum.Enum)), None)
+        words = next(
+            (one for one in get_args(told) if isinstance(one, type) and issubclass(one, enum.Enum)), None
+        )
         yield ShownField(name, tuple(word.value for word in words) if words else ())
 
 

@@ -12,6 +12,7 @@ from lintian_ml.container.limits import Limits
 from lintian_ml.error import LintianMLError
 from lintian_ml.hint import Hint, Visibility
 from lintian_ml.pages.area import area_of
+from lintian_ml.profile import Profile
 from lintian_ml.recognition import candidates, is_text
 from lintian_ml.registry import Check, checks, find_profile, profile_names
 
@@ -68,20 +69,20 @@ class ShownTag:
         return self.check.name
 
     @property
-    def visibility(self) -> str:
+    def level(self) -> Visibility:
         """How loudly it speaks where no profile says otherwise."""
-        return self.check.tag.visibility.value
+        return self.check.tag.visibility
 
 
 def shown_tags() -> tuple[ShownTag, ...]:
     """Return every tag with what its page tells, in alphabetical order."""
-    return tuple(map(_shown, checks().values()))
+    profiles = tuple(map(find_profile, profile_names()))
+    return tuple(_shown(check, profiles) for check in checks().values())
 
 
-def _shown(check: Check) -> ShownTag:
+def _shown(check: Check, profiles: tuple[Profile, ...]) -> ShownTag:
     examples = list(check.module.examples())
-    visibility = check.tag.visibility
-    loudness = ((name, find_profile(name).visibility(check.name, visibility)) for name in profile_names())
+    loudness = ((one.name, one.visibility(check.name, check.tag.visibility)) for one in profiles)
     bad = tuple(_example(check, one) for one in examples if isinstance(one, Flagged))
     good = tuple(_example(check, one) for one in examples if not isinstance(one, Flagged))
     see_also = tuple(map(_cited, check.tag.see_also))

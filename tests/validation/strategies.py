@@ -4,10 +4,9 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from lintian_ml.equality.self_test import oracle
 from lintian_ml.equality.self_test.drawing import special
 from lintian_ml.equality.self_test.questions import TOLERANCES, Question, of
-from lintian_ml.equality.self_test.values import COMPONENTS, value, width
+from lintian_ml.equality.self_test.values import COMPONENTS, largest_code, value, width
 
 Pairs = tuple[list[int], list[int]]
 
@@ -78,5 +77,5 @@ def _end(code: int, dtype: str) -> int:
         return 0xFE
     while value(last, dtype) is None:
         top = last - (last % half)
-        last = top + oracle.largest_code(COMPONENTS.get(dtype, dtype))
+        last = top + largest_code(COMPONENTS.get(dtype, dtype))
     return last

@@ -84,10 +84,10 @@ def test_all_pairs_of_special_codes_agree_in_one_tensor_each(dtype: str) -> None
 
 
 @pytest.mark.xfail(reason="the lattice takes the scale type's codes for twice their values", strict=False)
-@pytest.mark.parametrize("code", [0, 174, 254])
+@pytest.mark.parametrize("code", [0, 174])
 def test_grid_agrees_with_its_definition_for_scales(code: int) -> None:
     for power in range(-127, 127, 9):
-        agree([code, code], [code + 1, 3] if code < 254 else [3, 4], SCALE, Question("grid", (f"2^{power}",)))
+        agree([code, code], [code + 1, 3], SCALE, Question("grid", (f"2^{power}",)))
 
 
 @pytest.mark.parametrize("dtype", ["bool", *NUMERIC])

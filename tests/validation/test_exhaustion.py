@@ -1,0 +1,108 @@
+"""What the exhaustive checks show in short, that they can fail, and that their committed summary has no fault."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lintian_ml.equality.judge import Judge
+from lintian_ml.equality.self_test.questions import TOLERANCES, Question
+from lintian_ml.equality.self_test.values import FLOATS, SCALE, value, width
+from tests.validation.exhaustion import __main__ as command
+from tests.validation.exhaustion import half, single, small
+from tests.validation.exhaustion.task import Outcome, Task, accepted, judge_of
+
+ZERO, THIRD = Fraction(0), Fraction(1, 3)
+EIGHT = [dtype for dtype in (*FLOATS, SCALE) if width(dtype) <= 8]
+
+
+@pytest.mark.parametrize("dtype", small.SMALL)
+@pytest.mark.parametrize(
+    "question", [small.FLOAT_QUESTIONS[3], Question("ulp", (2,)), Question("close", (THIRD, ZERO)),
+                 Question("close", (Fraction(1, 8), Fraction(1, 64))), small.LATTICES[2], Question("steps", (14,))],
+    ids=str,
+)  # fmt: skip
+def test_all_pairs_of_a_small_type_hold_as_the_oracle_says(dtype: str, question: Question) -> None:
+    if question in small.questions(dtype):
+        assert small.kernel(dtype, question).wrong == 0
+
+
+def test_every_pair_in_a_piece_of_its_own_holds_as_the_oracle_says() -> None:
+    assert small.engine("float8e4m3fn", Question("ulp", (2,))).wrong == 0
+
+
+@pytest.mark.parametrize("question", small.WHOLE, ids=str)
+def test_all_tensors_of_one_small_element_hold_as_the_oracle_says(question: Question) -> None:
+    assert small.tensors("float4e2m1", question) == Outcome(
+        256, 0, small.tensors("float4e2m1", question).digest
+    )
+
+
+@pytest.mark.parametrize("dtype", EIGHT)
+@pytest.mark.parametrize("rtol", [tolerance for tolerance in TOLERANCES if tolerance])
+def test_what_close_accepts_beside_an_element_is_an_interval(dtype: str, rtol: Fraction) -> None:
+    finite = [
+        (number, code) for code in range(1 << width(dtype)) if (number := value(code, dtype)) is not None
+    ]
+    codes = [code for _, code in sorted(finite)]
+    for code in codes[:: max(1, len(codes) // 24)]:
+        answers = Question("close", (rtol, ZERO)).answers(codes, [code] * len(codes), dtype)
+        assert sum(one != other for one, other in zip([False, *answers], [*answers, False], strict=True)) == 2
+
+
+@pytest.mark.parametrize("dtype", half.HALVES)
+def test_rows_of_half_precision_hold_as_the_intervals_say(dtype: str) -> None:
+    codes, places = half.in_order(dtype)
+    for rtol, atol in half.tolerances(dtype):
+        question = Question("close", (rtol, atol))
+        judge = judge_of(question, dtype)
+        for at in (0, 777, codes.size // 2, codes.size - 9000):
+            right = places == places[at] if not rtol and not atol else None
+            beside = np.full_like(codes, codes[at])
+            found = accepted(judge, codes, beside)
+            some = slice(max(0, at - 40), at + 40)
+            answers = question.answers(codes[some].tolist(), beside[some].tolist(), dtype)
+            assert found[some].tolist() == answers
+            assert right is None or (found == right).all()
+
+
+def test_a_run_of_single_precision_is_counted_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single, "SLICE", single.RUN)
+    for start in (0, single.LIMIT - single.RUN, single.LIMIT, single.SIGN - single.RUN, single.SIGN):
+        assert single.keys(start).wrong == 0
+
+
+def test_a_kernel_that_is_wrong_about_one_pair_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    accepts = Judge.accepts
+
+    def wrong(self: Judge, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        return accepts(self, first, second) | ((first == 0x7C) & (second == 0x7B))
+
+    monkeypatch.setattr(Judge, "accepts", wrong)
+    assert small.kernel("float8e5m2", Question("ulp", (0,))).wrong == 1
+
+
+def test_a_run_goes_on_where_it_was_and_tells_of_wrong_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def outcome(name: str, wrong: int) -> Outcome:
+        ran.append(name)
+        return Outcome(1, wrong, "0")
+
+    listed = [Task("one", lambda: outcome("one", 0)), Task("two", lambda: outcome("two", 1))]
+    monkeypatch.setattr(command, "tasks", lambda: iter(listed))
+    summary = ["--summary", str(tmp_path / "summary.tsv")]
+    assert command.main([*summary, "one"]) == 0
+    assert command.main(summary) == 1
+    assert command.main(summary) == 1
+    assert ran == ["one", "two"]
+
+
+def test_the_committed_summary_has_no_wrong_case_and_names_checks_that_there_are() -> None:
+    rows = command.done(command.SUMMARY)
+    assert rows
+    assert {row[1] for row in rows.values()} == {"0"}
+    assert rows.keys() <= {task.name for task in command.tasks()}
