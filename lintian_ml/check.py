@@ -93,11 +93,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Flagged:
-    """A source package of which the check says exactly ``hints``."""
+    """A source package of which the check says exactly ``hints``; ``suite`` maps other packages to areas."""
 
     title: str
     files: Mapping[str, bytes | str]
     hints: tuple[Hint, ...]
+    suite: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Clean:
 
     title: str
     files: Mapping[str, bytes | str]
+    suite: Mapping[str, str] | None = None
 
 
 Example = Flagged | Clean

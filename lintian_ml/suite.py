@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ LONGEST_LINE = 1 << 20
 MOST = 1 << 30
 """Bytes of one list, unpacked, that are read."""
 
+_MODELS = re.compile(r"(^|-)(models?|weights|nnue|nets?|networks?|voices?|checkpoints?|pretrained)(-|$)")
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _RELATION = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?\s*(?:\([^()]*\))?\s*(?:\[[^][]*\])?\s*(?P<profiles>(?:<[^<>]*>\s*)*)"
@@ -47,6 +48,11 @@ class Suite:
     name: str
     areas: dict[str, set[str]] = field(repr=False)
     digest: str
+
+    @classmethod
+    def of(cls, name: str, areas: Mapping[str, str]) -> "Suite":
+        """Return a suite of few packages, each in one area."""
+        return cls(name, {package: {area} for package, area in areas.items()}, "")
 
     def has(self, package: str) -> bool:
         """Whether there is such a package, in any area."""
@@ -79,6 +85,11 @@ def package_of(relation: str) -> str:
     """Return the name of the package in ``NAME (>= VERSION)``; empty if there is none."""
     found = _NAME.match(relation.strip())
     return found[0] if found else ""
+
+
+def names_models(package: str) -> bool:
+    """Whether the name of a package says that it has models."""
+    return _MODELS.search(package) is not None
 
 
 def _is_optional(profiles: str) -> bool:

@@ -12,6 +12,7 @@ from lintian_ml.detection import Examiner
 from lintian_ml.package import package_from_files
 from lintian_ml.registry import Check, checks, find_profile, profile_names
 from lintian_ml.run import Settings, judge
+from lintian_ml.suite import Suite
 
 CHECKS = list(checks().values())
 
@@ -29,7 +30,9 @@ def test_example(check: Check, example: Example) -> None:
         for path, content in example.files.items()
     }
     package = package_from_files(files, Examiner())
-    report = judge(package, Settings(find_profile("debian"), only_tags=frozenset({check.name}) | OVERRIDABLE))
+    suite = None if example.suite is None else Suite.of("example", example.suite)
+    only = frozenset({check.name}) | OVERRIDABLE
+    report = judge(package, Settings(find_profile("debian"), only_tags=only, suite=suite))
     said = [issued.hint for issued in report.hints if issued.tag == check.name and not issued.override]
     assert said == list(example.hints if isinstance(example, Flagged) else ())
 

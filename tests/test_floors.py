@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS = (
     ("error", "discover", "escape", "pattern", "samples"),
-    ("blob", "citation", "stanza", "glob", "suite"),
+    ("blob", "citation", "stanza", "glob", "suite", "versions"),
     ("model",),
     ("fact",),
     ("container", "hint", "policy"),

@@ -1,43 +1,60 @@
-"""The process that reads packages: it bounds itself, and becomes the linter as any user would run it.
+"""The process that reads packages: it bounds itself, then answers one question after the other.
 
-``python -m lintian_ml.archive.child PARENT BYTES SECONDS WORD…`` runs ``lintian-ml WORD…``. Limits outlast
-execve(2), so that not a single line of the linter runs without them, and what a scan stores is what the
-linter prints.
+``python -m lintian_ml.archive.child PARENT BYTES`` takes a line of JSON for each package from standard input and
+puts one on standard output, until there are no more. Not a line of the linter runs without the limits, nothing of
+a package is ever written, and what one package does to this process ends with it: whoever asks starts another.
 """
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import BinaryIO
 
 from lintian_ml.archive import confine
 
 ISOLATED = (sys.executable, "-P", "-m")
 """Runs a module, but never one that lies in the current folder."""
 
-USERS_OWN = "LINTIAN_ML_"
-"""Prefix of the variables by which users configure the linter for themselves."""
-
 SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Each thread of a numeric library reserves address space; on many cores that is more than a child has."""
 
+MODULE = "lintian_ml.archive.child"
 
-def command(parent: int, memory: int, seconds: int, words: Sequence[str]) -> list[str]:
-    """Return the command that runs the linter within bounds, to be started by the process ``parent``."""
-    return [*ISOLATED, __name__, str(parent), str(memory), str(seconds), *words]
+
+def command(parent: int, memory: int) -> list[str]:
+    """Return the command that starts a child of the process ``parent``, within so many bytes."""
+    return [*ISOLATED, MODULE, str(parent), str(memory)]
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment that a child is started in."""
+    return {**os.environ, **SINGLE_THREADED}
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Set the limits and become the linter."""
-    parent, memory, seconds = map(int, arguments[:3])
+    """Set the limits, then answer until nobody asks any more."""
+    parent, memory = map(int, arguments)
     confine.die_with(parent)
     confine.give_up_privileges()
-    confine.limit(memory, seconds)
-    os.execve(sys.executable, [*ISOLATED, "lintian_ml", *arguments[3:]], _environment(os.environ))
+    confine.limit(memory)
+    _serve(sys.stdin.buffer, _sole_output())
 
 
-def _environment(inherited: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in inherited.items() if not name.startswith(USERS_OWN)}
-    return kept | SINGLE_THREADED
+def _serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    from lintian_ml.archive.reading import answer, understood
+
+    for line in questions:
+        question = understood(line)
+        confine.grant(question.seconds)
+        answers.write(answer(question))
+        answers.flush()
+
+
+def _sole_output() -> BinaryIO:
+    """Return standard output; what anything else writes there goes to standard error from now on."""
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return own
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a process gives up before it meets a package that nobody vouches for."""
 
 import ctypes
+import math
 import os
 import resource
 import signal
@@ -27,13 +28,22 @@ def give_up_privileges() -> None:
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
-def limit(memory: int, seconds: int) -> None:
-    """Bound the address space (bytes), the processor time, the files written and opened; no core dump."""
+def limit(memory: int) -> None:
+    """Bound the address space (bytes), the files written and opened; no core dump."""
     _bound(resource.RLIMIT_AS, memory, memory)
-    _bound(resource.RLIMIT_CPU, seconds, seconds + 1)
     _bound(resource.RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)
     _bound(resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES)
     _bound(resource.RLIMIT_CORE, 0, 0)
+
+
+def grant(seconds: int) -> None:
+    """Let this process have so many seconds of processor time more, and no others; then the kernel ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, ceiling = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (until if ceiling == resource.RLIM_INFINITY else min(until, ceiling), ceiling)
+    )
 
 
 def _bound(kind: int, soft: int, hard: int) -> None:

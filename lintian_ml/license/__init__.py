@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from lintian_ml.license.compatibility import conflict
 from lintian_ml.license.copyright import Copyright, Coverage, FilesStanza, read_copyright
 from lintian_ml.license.synopsis import translate
-from lintian_ml.license.table import Verdict, look_up, shorten
+from lintian_ml.license.table import Verdict, look_up, shorten, table_name
 from lintian_ml.license.text import alarm, judge_text
 from lintian_ml.policy import DataLicense, License
 
@@ -15,7 +16,9 @@ __all__ = [
     "Coverage",
     "FilesStanza",
     "Verdict",
+    "conflict",
     "data_verdict",
+    "disagree",
     "names",
     "read_copyright",
     "untold",
@@ -25,6 +28,9 @@ __all__ = [
 
 ORDER = (License.NOT_REDISTRIBUTABLE, License.NOT_DFSG, License.UNKNOWN, License.DFSG)
 """The weakest first: ``and`` is as weak as the weakest of its parts, ``or`` as strong as the strongest."""
+
+ALIKE = re.compile(r"^(mit|x11)$")
+LATER = re.compile(r"(\+|-or-later|-or-newer)$", re.IGNORECASE)
 
 WITH = re.compile(r"\s+with\s+", re.IGNORECASE)
 
@@ -72,6 +78,27 @@ def untold(expression: str, texts: Mapping[str, str]) -> Iterator[str]:
     for name in names(expression):
         if not {name.lower(), WITH.split(name, 1)[0].lower()} & texts.keys():
             yield name
+
+
+def disagree(said: str, written: str) -> bool:
+    """Whether what a model says of itself names a license that an expression of debian/copyright does not.
+
+    False where in doubt: what is on no list, several licenses, and a version that "or later" may mean.
+    """
+    known = look_up(said)
+    if not known or known[0].license is License.UNKNOWN or not names(written):
+        return False
+    mine, others = _plain(said), {_plain(name) for name in names(written)}
+    return mine not in others and not any(
+        mine.startswith(other) or other.startswith(mine) for other in others
+    )
+
+
+def _plain(name: str) -> str:
+    """Return a license's name without its spelling, and that of its family where its version is open."""
+    plain = ALIKE.sub("expat", table_name(name))
+    plain = re.sub(r"\.0$", "", plain)
+    return re.sub(r"-[0-9.]+$", "", plain) if LATER.search(name) else plain
 
 
 def data_verdict(expression: str) -> tuple[DataLicense, str]:

@@ -1,4 +1,4 @@
-"""Tables of languages: chardet's and uchardet's, CLD2's, and the costs of MeCab's dictionaries."""
+"""Models in sources: tables of languages (chardet, uchardet, CLD2), MeCab's costs, dlib's detectors."""
 
 import io
 import random
@@ -51,6 +51,15 @@ CLD2 = (
 )
 
 
+LINES = "\n".join(f'        sout << "{RANDOM.randbytes(48).hex()[:76]}";' for _ in range(300))
+DETECTOR = (
+    '// Copyright\n#include "../compress_stream.h"\n#include "../base64.h"\n'
+    "inline const std::string get_serialized_frontal_faces();\n"
+    "inline detector get() { deserialize(detector, sin); }\n"
+    f"inline const std::string get_serialized_frontal_faces()\n{{\n{LINES}\n}}\n"
+)
+
+
 def found(text: str, name: str) -> list[FoundModel]:
     data = text.encode()
     examiner = Examiner()
@@ -74,8 +83,9 @@ def found(text: str, name: str) -> list[FoundModel]:
         (dictionary(), "langrussianmodel.py", "chardet"),
         (CLD2, "cld2_generated_quad0122.cc", "cld2"),
         (matrix(), "dic/matrix.def", "mecab-matrix"),
+        (DETECTOR, "frontal_face_detector.h", "dlib-source"),
     ],
-    ids=["uchardet", "chardet 3", "chardet 5", "cld2", "mecab"],
+    ids=["uchardet", "chardet 3", "chardet 5", "cld2", "mecab", "dlib"],
 )
 def test_each_is_found_for_certain(text: str, name: str, format: str) -> None:
     assert [(model.format, model.certainty) for model in found(text, name)] == [(format, Certainty.CERTAIN)]
@@ -91,6 +101,9 @@ def test_each_is_found_for_certain(text: str, name: str, format: str) -> None:
         (dictionary().replace("SingleByteCharSetModel", "Other"), "table.py"),
         (CLD2.replace('#include "cld2tablesummary.h"', ""), "generated.cc"),
         (matrix(), "matrix.txt"),
+        (DETECTOR.replace("serialized_", ""), "detector.h"),
+        (DETECTOR.replace("deserialize(", "load("), "detector.h"),
+        (DETECTOR[:6000], "detector.h"),
         (matrix().replace("0 1 ", "0 2 ", 1), "matrix.def"),
     ],
 )

@@ -104,6 +104,8 @@ def grown(run: Run, beginning: bytes, fragment: bytes, sizes: tuple[int, int], s
         short = seconds(run, filled(beginning, fragment, sizes[0], end))
         if short < slow / 16:
             continue
+        if short > slow:
+            return f"{short:.3f} s for {sizes[0]} bytes"
         short = min(short, seconds(run, filled(beginning, fragment, sizes[0], end)))
         long = seconds(run, filled(beginning, fragment, sizes[1], end))
         if long > slow and long > GROWTH * short:
