@@ -17,7 +17,7 @@ BASE = "Model: base\nFiles: base.npy\nTraining-Data: none\nTraining-Program: non
 
 
 def examples() -> Iterator[Example]:
-    based = {
+    based: dict[str, bytes | str] = {
         "net.onnx": sample("linear.onnx"),
         "base.npy": sample("linear.npy"),
         "train.py": "import numpy\n",

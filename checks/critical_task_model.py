@@ -1,8 +1,8 @@
 """A package with a trained model lets people in, runs what it hears, or moves things.
 
-The draft ML-Policy asks that software which ties a model to authentication, to the execution of programs, or
-to the movement of physical things is discussed on debian-devel before it is packaged. The note has what speaks
-for it. If the model has no part in that, there is nothing to do.
+The draft ML-Policy asks that software which ties a model to authentication, to the execution of programs,
+or to the movement of physical things is discussed on debian-devel before it is packaged. The note has what
+speaks for it. If the model has no part in that, there is nothing to do.
 """
 
 from collections.abc import Iterator

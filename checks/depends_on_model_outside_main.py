@@ -17,9 +17,7 @@ FIELDS = ("Pre-Depends", "Depends", "Recommends")
 
 
 def examples() -> Iterator[Example]:
-    control = (
-        "Source: example\nMaintainer: A. Author <a@example.org>\n\nPackage: example\nArchitecture: all\n"
-    )
+    control = "Source: example\nSection: misc\n\nPackage: example\nArchitecture: all\n"
     suite = {"tagger-models": "non-free", "tagger-models-free": "main", "tagger": "contrib"}
     yield Flagged(
         "models in non-free",

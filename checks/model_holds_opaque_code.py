@@ -29,7 +29,7 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "a layer of Python code",
         {"net.keras": with_lambda(net)},
-        (Hint("net.keras (LAMBDA)"),),
+        (Hint("net.keras (Lambda layer dense holds Python code, not read)"),),
     )
     yield Clean("layers that are known by name", {"net.keras": net})
 

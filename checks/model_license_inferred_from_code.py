@@ -18,16 +18,17 @@ LEGAL = ("licen", "copying", "copyright", "notice", "readme", "unlicense")
 
 
 def examples() -> Iterator[Example]:
-    net = sample("linear.npz")
+    net = sample("linear.pt")
     yield Flagged(
         "a model under the packaging's license",
-        {"debian/net.npz": net, "debian/copyright": copyright_file("Expat", "*")},
-        (Hint("debian/net.npz"),),
+        {"debian/net.pt": net, "debian/copyright": copyright_file("Expat", "*")},
+        (Hint("debian/net.pt"),),
     )
     yield Clean(
-        "a stanza of its own", {"debian/net.npz": net, "debian/copyright": own_stanza("debian/net.npz")}
+        "a stanza of its own",
+        {"debian/net.pt": net, "debian/copyright": own_stanza("debian/net.pt")},
     )
-    yield Clean("with the program", {"net.npz": net, "debian/copyright": copyright_file("Expat", "*")})
+    yield Clean("with the program", {"net.pt": net, "debian/copyright": copyright_file("Expat", "*")})
 
 
 def own_stanza(path: str) -> str:

@@ -1,8 +1,7 @@
 """The license of a model is named in ``debian/copyright``, but its text is not there.
 
-Every package carries a verbatim copy of its distribution license. Add a ``License`` stanza with the text, or
-with a reference to the file below ``/usr/share/common-licenses`` that has it; the note has the name that needs
-one.
+Every package carries a verbatim copy of its distribution license. Add a ``License`` stanza with the text,
+or with a reference to the file below ``/usr/share/common-licenses`` that has it; the note has the name.
 """
 
 from collections.abc import Iterator

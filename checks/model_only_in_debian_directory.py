@@ -1,8 +1,8 @@
 """A model lies in the ``debian`` folder.
 
-It is no part of what upstream released: it was added by the packaging, which then is its source for everybody.
-This is a fact for who reviews the package. Where upstream's build needs the model, an additional upstream
-tarball is the better place.
+It is no part of what upstream released: it was added by the packaging, which then is its source for
+everybody. This is a fact for who reviews the package. Where upstream's build needs the model, an additional
+upstream tarball is the better place.
 """
 
 from collections.abc import Iterator

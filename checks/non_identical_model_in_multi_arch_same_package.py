@@ -1,8 +1,8 @@
 """A model that is trained anew on each architecture is installed at the same path by all of them.
 
 Packages with ``Multi-Arch: same`` may be installed for several architectures at once, and then each file that
-they share must be the same to the bit. The declaration does not claim that of this model. Put it into a package
-with ``Architecture: all``, or below a folder with the architecture's name.
+they share must be the same to the bit. The declaration does not claim that of this model. Put it into a
+package with ``Architecture: all``, or below a folder with the architecture's name.
 """
 
 from collections.abc import Iterator

@@ -33,7 +33,11 @@ def examples() -> Iterator[Example]:
     yield Clean("one with a suffix", {**files, "debian/changelog": CHANGELOG.format("2.0+dfsg-1")})
     yield Clean(
         "pictures",
-        {"main.c": "", COPYRIGHT: excluded.replace("*.onnx", "*.png"), "debian/changelog": CHANGELOG},
+        {
+            "main.c": "",
+            COPYRIGHT: excluded.replace("*.onnx", "*.png"),
+            "debian/changelog": CHANGELOG.format("2.0-1"),
+        },
     )
 
 

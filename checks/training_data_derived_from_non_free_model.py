@@ -1,8 +1,8 @@
 """A model was trained on what a model made that is not free.
 
-Data that a model writes may be bound by that model's license; many such licenses forbid to train others on it.
-Look whether the license of the model in ``Generated-By`` speaks of its output. If it does not bind it, say so
-in the ``Comment`` of the data set and override this.
+Data that a model writes may be bound by that model's license; many such licenses forbid to train others on
+it. Look whether the license of the model in ``Generated-By`` speaks of its output. If it does not bind it,
+say so in the ``Comment`` of the data set and override this.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TEACHER = "Model: teacher\nFiles: teacher.npy\n"
 
 
 def examples() -> Iterator[Example]:
-    files = {
+    files: dict[str, bytes | str] = {
         "net.onnx": sample("linear.onnx"),
         "teacher.npy": sample("linear.npy"),
         "train.py": "import numpy\n",

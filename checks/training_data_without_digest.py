@@ -1,8 +1,8 @@
 """Training data lies on the net, and nothing says which bytes are meant.
 
-Addresses outlive what lies there. With a digest it can be told whether the data is still that which the model
-was trained on, and a copy from elsewhere will do when the address is gone. State it in ``Checksums-Sha256`` of
-the ``Dataset`` stanza.
+Addresses outlive what lies there. With a digest it can be told whether the data is still that which the
+model was trained on, and a copy from elsewhere will do when the address is gone. State it in
+``Checksums-Sha256`` of the ``Dataset`` stanza.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """A model's training needs what is not in main.
 
-Those who want to change the model with what Debian has cannot train it. Whether such a model may be in main is
-disputed; some hold that it belongs into contrib. Let ``Training-Depends`` name what is in main, if the
+Those who want to change the model with what Debian has cannot train it. Whether such a model may be in main
+is disputed; some hold that it belongs into contrib. Let ``Training-Depends`` name what is in main, if the
 training works with that. What other packages are is known only with ``--suite-index``.
 """
 

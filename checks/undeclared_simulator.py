@@ -1,8 +1,8 @@
 """A network that learned by playing is declared without the program that it played with.
 
 Networks of this format are trained on games that they play against themselves: the program that knows the
-rules and plays is to them what a data set is to others. Describe it in a ``Simulator`` stanza and name that in
-``Training-Data``, beside the games if they are kept.
+rules and plays is to them what a data set is to others. Describe it in a ``Simulator`` stanza and name that
+in ``Training-Data``, beside the games if they are kept.
 """
 
 from collections.abc import Iterator

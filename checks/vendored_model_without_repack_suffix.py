@@ -1,7 +1,7 @@
 """The packaging put a model into the upstream tarball, and the version does not tell.
 
-A script in ``debian/`` fetches the model that lies in the tarball, so the tarball is not the one that upstream
-released. Let the version say so (``+ds``), that nobody takes one for the other, and let
+A script in ``debian/`` fetches the model that lies in the tarball, so the tarball is not the one that
+upstream released. Let the version say so (``+ds``), that nobody takes one for the other, and let
 ``debian/README.source`` tell how the tarball is made.
 """
 
@@ -21,7 +21,7 @@ CHANGELOG = (
 
 
 def examples() -> Iterator[Example]:
-    net = {"net.onnx": sample("linear.onnx"), **SCRIPT}
+    net: dict[str, bytes | str] = {"net.onnx": sample("linear.onnx"), **SCRIPT}
     yield Flagged(
         "a net that a script of the packaging fetches",
         {**net, "debian/changelog": CHANGELOG.format("17-1")},

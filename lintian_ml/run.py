@@ -19,6 +19,7 @@ from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
 from lintian_ml.stanza import LIMIT
 from lintian_ml.suite import Suite
+from lintian_ml.surroundings import removes_models
 
 if TYPE_CHECKING:
     from lintian_ml.declaration import Declaration
@@ -98,7 +99,7 @@ def lint(path: Path, settings: Settings) -> Iterator[Report]:
 def judge(package: Package, settings: Settings) -> Report:
     """Return the report on a package that has been read."""
     declaration = _declaration(package, settings)
-    if declaration is None and _tells_nothing(package):
+    if declaration is None and settings.suite is None and _tells_nothing(package):
         return Report(package, settings.profile, None)
     from lintian_ml.facts import know_by
 
@@ -135,10 +136,10 @@ def _declaration(package: Package, settings: Settings) -> Declaration | None:
 
 def _tells_nothing(package: Package) -> bool:
     """Whether no check has anything to speak of: no file that may be a model or could not be read, nothing
-    that is fetched or kept elsewhere, and no override.
+    that is fetched or kept elsewhere, none that was removed, and no override.
     """
     found = package.models or package.not_examined or package.hooks or package.pointers
-    return not found and _override_file(package) not in package.texts
+    return not found and not removes_models(package) and _override_file(package) not in package.texts
 
 
 def _overlaid(folder: Path, name: str) -> bytes | None:

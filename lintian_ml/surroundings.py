@@ -7,6 +7,7 @@ from heapq import nsmallest
 from itertools import takewhile
 from typing import Self
 
+from lintian_ml.detection import names_model
 from lintian_ml.package import Kind, Package
 
 TRAINER = re.compile(
@@ -44,6 +45,14 @@ def nearest(path: str, others: Iterable[str]) -> list[str]:
         return -len(list(takewhile(lambda pair: pair[0] == pair[1], pairs))), other
 
     return nsmallest(MOST_GUESSES, others, key=distance)
+
+
+def removes_models(package: Package) -> bool:
+    """Whether the header of debian/copyright names files that look like models as removed from the source."""
+    header = package.debian.get("debian/copyright", b"").lstrip().partition(b"\n\n")[0]
+    if b"files-excluded" not in header.lower():
+        return False
+    return any(names_model(word) for word in header.decode("utf-8", "replace").split())
 
 
 def _named(pattern: re.Pattern[str], package: Package) -> list[str]:

@@ -120,7 +120,9 @@ Enable-Tags: *
 
 Tags: training-data-not-identified
  training-data-not-free
+ training-data-license-not-stated
  training-data-not-public
+ base-model-taints-class
  model-without-training-program
  toxic-candy-model-in-main
 Visibility: info

@@ -9,14 +9,18 @@ Status: draft; items 1, 5, 8, 9 and the Free Model definition verified
 Tags: undeclared-model
  training-data-not-identified
  training-data-not-free
+ training-data-license-not-stated
  training-data-not-public
+ base-model-taints-class
  model-without-training-program
  toxic-candy-model-in-main
 Visibility: warning
 
 # What it says should be so, and what the answers rest on.
 
-Tags: reproducibility-not-declared
+Tags: ml-policy-marker-missing
+ training-data-without-digest
+ reproducibility-not-declared
  equality-predicate-missing
  model-class-disagrees-with-facts
  debian-models-names-missing-file

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 VOID = frozenset({"meta", "link", "input", "br", "img", "hr"})
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 ADDRESSES = ("href", "src")
 
 
@@ -27,8 +28,8 @@ class Page(HTMLParser):
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
         if tag not in VOID:
             self._open.append(tag)
-        if self.heading:
-            self.titles.append((self.heading, ""))
+        if tag in HEADINGS:
+            self.titles.append((int(tag[1]), ""))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -50,8 +51,7 @@ class Page(HTMLParser):
     @property
     def heading(self) -> int:
         """The level of the heading that is open, or 0."""
-        open_ones = [tag for tag in self._open if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit()]
-        return int(open_ones[-1][1]) if open_ones else 0
+        return next((int(tag[1]) for tag in self._open if tag in HEADINGS), 0)
 
     def every(self, *tags: str) -> list[dict[str, str]]:
         """Return the attributes of the elements of those kinds."""

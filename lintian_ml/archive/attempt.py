@@ -1,100 +1,76 @@
-"""What a worker does: it has a child read some packages, and tells how far that came."""
+"""What a worker does: it has a child read packages, one after the other, and tells what came of each.
 
+The child outlives the package, so that a small one does not wait for a start; one that a package kills, or
+that does not answer in time, is replaced, and costs that package only.
+"""
+
+import base64
 import json
-import os
-import signal
-import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import IO, Any
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
-from lintian_ml.archive import child
+from lintian_ml.archive.caretaker import Caretaker, DiedError
+from lintian_ml.archive.job import Answer, Job
+from lintian_ml.archive.reading import asked
 
-Report = Mapping[str, Any]
-"""What the linter says of one package: an object with the keys of its JSON output."""
-
-LONGEST_REPORT = 64 << 20
-"""Bytes of the report on one package."""
-
-LAST_WORDS = 4096
-"""Bytes of what a child wrote to standard error, from its end, that are looked at."""
-
-OPTIONS = ("--format", "json", "--fail-on", "none", "--no-cfg", "--allow-root", "--quiet")
+_own = threading.local()
+"""The child of each thread that works: it holds none while it waits, and no thread asks another's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """The reports on the first packages of a task, in their order, and why there are not more.
-
-    ``death`` is empty where every package was answered for.
-    """
-
-    reports: tuple[Report, ...]
-    death: str = ""
+def attempt(jobs: Sequence[Job], profile: str, memory: int) -> tuple[Answer, ...]:
+    """Answer for each of ``jobs``, in their order; a child may use so many bytes."""
+    return tuple(_answers(jobs, profile, memory))
 
 
-def attempt(paths: Sequence[str], profile: str, memory: int, seconds: int) -> Attempt:
-    """Have a child read the packages at ``paths`` (absolute), within bytes and seconds."""
-    words = [*OPTIONS, "--profile", profile, *paths]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            child.command(os.getpid(), memory, seconds, words),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=errors,
-            start_new_session=True,
-        )
-        late = _wait(process, seconds)
-        reports = tuple(_reports(out, len(paths)))
-        if len(reports) == len(paths):
-            return Attempt(reports)
-        last = _last_line(errors)
-    return Attempt(reports, f"took longer than {seconds} s" if late else _death(process.returncode, last))
+def _answers(jobs: Sequence[Job], profile: str, memory: int) -> Iterator[Answer]:
+    for job in jobs:
+        absent = None if job.inventory else _absent(job)
+        if absent is None:
+            yield _ask(job, profile, memory)
+        else:
+            yield Answer(trouble=f"{absent}: is not there", absent=True)
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: int) -> bool:
-    """Wait for the child to end, however it ends; whether it had to be killed for its time."""
+def _absent(job: Job) -> Path | None:
+    """Return the first file of a package that is not there; None if all are."""
+    path = Path(job.path)
+    if job.size is None:
+        return None  # nobody knows what it lists; the reading will say what is wrong
+    return next((one for one in (path, *map(path.with_name, job.files)) if not _is_there(one)), None)
+
+
+def _is_there(path: Path) -> bool:
     try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return True
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    return False
+        return path.exists()
+    except (OSError, ValueError):
+        return True  # the reading says why it cannot be read
 
 
-def _reports(out: IO[bytes], most: int) -> Iterator[Report]:
-    """Yield the reports that are whole; a line that its writer did not live to end is none."""
-    out.seek(0)
-    for _ in range(most):
-        line = out.readline(LONGEST_REPORT)
-        if not line.endswith(b"\n"):
-            return
-        try:
-            report = json.loads(line)
-        except (ValueError, RecursionError):
-            return
-        if not isinstance(report, dict):
-            return
-        yield report
+def _ask(job: Job, profile: str, memory: int) -> Answer:
+    caretaker = getattr(_own, "caretaker", None)
+    if caretaker is None or not caretaker.may_go_on(memory):
+        if caretaker:
+            caretaker.dismiss()
+        caretaker = _own.caretaker = Caretaker(memory)
+    try:
+        told = json.loads(caretaker.ask(asked(job, profile), job.seconds))
+        return _as_answer(told)
+    except DiedError as death:
+        caretaker.dismiss()
+        return Answer(trouble=str(death))
+    except BaseException:
+        caretaker.dismiss()  # it may still answer, and the next package would get the answer
+        raise
 
 
-def _last_line(errors: IO[bytes]) -> str:
-    size = errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, size - LAST_WORDS))
-    lines = errors.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-
-def _death(status: int, last: str) -> str:
-    """Say how a child ended that did not answer for every package."""
-    if status == -signal.SIGXCPU:
-        return "took more processor time than it may"
-    if status < 0:
-        return f"was ended by signal {-status} ({signal.strsignal(-status) or 'unknown'})"
-    if last == MemoryError.__name__:
-        return "took more memory than it may"
-    return f"ended with status {status}: {last}" if last else f"ended with status {status} and no report"
+def _as_answer(told: dict[str, Any]) -> Answer:
+    inventory = told.get("inventory")
+    return Answer(
+        rows=told.get("rows"),
+        trouble=told.get("trouble", ""),
+        inventory=base64.b64decode(inventory) if inventory else None,
+        read=told.get("read", 0),
+        seconds=told["seconds"],
+    )

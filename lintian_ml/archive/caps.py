@@ -35,9 +35,10 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Batching:
-    """Packages of up to ``small`` bytes share a child: at most ``most`` of them, and ``size`` bytes in
-    all. Starting a child costs as much as reading a small package; but first each worker should have
-    ``busy`` tasks.
+    """Packages of up to ``small`` bytes share a task: at most ``most`` of them, and ``size`` bytes in all.
+
+    To hand out a task costs as much as to read a small package; but first each worker should have ``busy``
+    tasks.
     """
 
     small: int = MEBIBYTE

@@ -1,8 +1,9 @@
 """The process that reads packages: it bounds itself, then answers one question after the other.
 
-``python -m lintian_ml.archive.child PARENT BYTES`` takes a line of JSON for each package from standard input and
-puts one on standard output, until there are no more. Not a line of the linter runs without the limits, nothing of
-a package is ever written, and what one package does to this process ends with it: whoever asks starts another.
+``python -m lintian_ml.archive.child PARENT BYTES`` takes a line of JSON for each package from standard
+input and puts one on standard output, until there are no more. Not a line of the linter runs without the
+limits, nothing of a package is ever written, and what one package does to this process ends with it:
+whoever asks starts another.
 """
 
 import os

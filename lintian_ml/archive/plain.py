@@ -1,8 +1,8 @@
 """Frozen dataclasses as plain data and back: what the store keeps of a package outlives the process.
 
-The types that a class declares say how a field is read again, so that a class which gains a field needs no word
-here. Known are bool, int, str, bytes, None, enumerations, dataclasses, ``tuple[X, …]``, Mapping and unions with
-None.
+The types that a class declares say how a field is read again, so that a class which gains a field needs no
+word here. Known are bool, int, str, bytes, None, enumerations, dataclasses, ``tuple[X, …]``, Mapping and
+unions with None.
 """
 
 import dataclasses
@@ -33,6 +33,18 @@ def as_plain(value: Any) -> Any:
 def from_plain(kind: Any, plain: Any) -> Any:
     """Return the value of type ``kind`` that became ``plain``; ValueError or TypeError if it is none."""
     return _builder(kind)(plain)
+
+
+@cache
+def shape(kind: Any) -> str:
+    """Return how values of a type are written: another text where the type, or one within it, has changed."""
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        parts = [f"{field.name}:{shape(hints[field.name])}" for field in dataclasses.fields(kind)]
+        return f"{{{','.join(parts)}}}"
+    inner = ",".join(shape(one) for one in get_args(kind) if one is not Ellipsis)
+    name = getattr(get_origin(kind) or kind, "__name__", str(kind))
+    return f"{name}[{inner}]" if inner else name
 
 
 @cache

@@ -22,9 +22,11 @@ SUFFIX = ".dsc"
 class Entry:
     """A source package to be read.
 
-    ``path`` is absolute, as the system spells it; ``sha256`` is that of the .dsc, which itself holds those of
-    its files. ``size`` is the bytes of all its files that are there. ``name`` and ``version`` are what the
-    .dsc says, else what its own name says.
+    ``path`` is absolute, as the system spells it; ``sha256`` is that of the .dsc, which itself holds those
+    of its files. ``size`` is the bytes of all its files that are there. ``name`` and ``version`` are what
+    the .dsc says, else what its own name says. ``files`` lie beside it, ``listing`` is the bytes of the
+    .dsc, None where it could not be read. With a ``fault`` nothing will be read: the index does not say
+    what.
     """
 
     path: str
@@ -32,6 +34,9 @@ class Entry:
     size: int
     name: str
     version: str
+    files: tuple[str, ...] = ()
+    listing: int | None = None
+    fault: str = ""
 
 
 def find_packages(folder: Path, *, all_versions: bool = False) -> tuple[Entry, ...]:
@@ -44,8 +49,13 @@ def find_packages(folder: Path, *, all_versions: bool = False) -> tuple[Entry, .
     for path in _listings(folder):
         entry = _entry(path)
         entries.setdefault(entry.sha256, entry)
-    chosen = entries.values() if all_versions else _newest(entries.values())
-    return tuple(sorted(chosen, key=lambda entry: (-entry.size, entry.path)))
+    return chosen(entries.values(), all_versions=all_versions)
+
+
+def chosen(entries: Iterable[Entry], *, all_versions: bool) -> tuple[Entry, ...]:
+    """Return the newest version of each source, or all of them, largest first."""
+    wanted = entries if all_versions else _newest(entries)
+    return tuple(sorted(wanted, key=lambda entry: (-entry.size, entry.path, entry.name, entry.version)))
 
 
 def tasks(entries: Sequence[Entry], batching: Batching, workers: int) -> Iterator[tuple[Entry, ...]]:
@@ -94,9 +104,9 @@ def _entry(path: Path) -> Entry:
         names = set()
     size = len(data) + sum(_size(path.parent / name) for name in names)
     name, version = (stanza.get(field, "").strip() for field in ("Source", "Version"))
-    return Entry(
-        str(path), hashlib.sha256(data).hexdigest(), size, name or stem_name, version or stem_version
-    )
+    sha256 = hashlib.sha256(data).hexdigest()
+    name, version = name or stem_name, version or stem_version
+    return Entry(str(path), sha256, size, name, version, tuple(sorted(names)), len(data))
 
 
 def _size(path: Path) -> int:

@@ -1,17 +1,18 @@
-"""From the linter's report on one package to the rows of the store."""
+"""From what is said of one package to the rows of the store."""
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, is_dataclass
+from enum import Enum
 from typing import Any
 
-from lintian_ml.archive.attempt import Report
-from lintian_ml.archive.fault import ArchiveError
-from lintian_ml.archive.terms import Terms
+from lintian_ml import __version__
 from lintian_ml.escape import for_data
-from lintian_ml.model import Certainty, Nature
-from lintian_ml.policy import STRICTNESS, Areas, Declared
+from lintian_ml.facts import KnownModel
+from lintian_ml.policy import STRICTNESS, Areas, Judgement
+from lintian_ml.run import IssuedHint, Report
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 LARGEST = (1 << 63) - 1
 """The largest number that SQLite stores exactly."""
@@ -24,41 +25,82 @@ NOTHING_KNOWN: Row = {
 """What stands for a package that no child lived to report on."""
 
 
-def package_row(report: Report) -> Row:
-    """Return what a report says of the package itself."""
-    plain = ("status", "type", "area", "suite", "maintainer")
-    lists = ("uploaders", "binaries")
-    return {name: report[name] for name in plain} | {name: as_text(report[name]) for name in lists}
-
-
-def model_row(model: Mapping[str, Any]) -> Row:
-    """Return what a report says of one model, but for its facts and its class."""
-    plain = ("path", "format", "certainty", "nature", "sha256", "reproducibility")
-    return (
-        {name: model[name] for name in plain}
-        | {name: as_text(model[name]) for name in ("parts", "evidence", "metadata", "remarks")}
-        | {name: _number(model[name]) for name in ("size", "tensors", "parameters")}
-        | {name: model["equality"][name] for name in ("predicate", "verdict")}
-        | {"held": _is_held(model)}
-    )
-
-
-def fact_rows(model: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the facts about a model."""
-    for name, fact in model["facts"].items():
-        yield {"name": name, "value": fact["value"], "source": fact["source"]}
-
-
-def class_row(model: Mapping[str, Any], area: str | None, terms: Terms) -> Row:
-    """Return the class of a model, and whether such a model may be in ``area``."""
-    areas = terms.areas.get(model["areas"])
-    if areas is None:
-        raise ArchiveError(f"the profile {terms.argument} was changed while it was used; scan again")
-    plain = ("class", "row", "areas", "assurance")
+def rows_of(report: Report) -> Row:
+    """Return the rows that a package fills, and the version of the program that says so."""
+    package = report.package
     return {
-        "profile": terms.profile,
-        "permitted": _is_permitted(areas, area),
-        **{name: model[name] for name in plain},
+        "tool_version": __version__,
+        "package": {
+            "status": "partial" if report.not_examined else "ok",
+            "type": package.type.value or "binary",
+            "area": package.area,
+            "suite": _shown(package.suite),
+            "maintainer": for_data(package.maintainer),
+            "uploaders": as_text(package.uploaders),
+            "binaries": as_text(package.binaries),
+        },
+        "models": [_model_rows(model, report, number) for number, model in enumerate(report.models)],
+        "hints": [_hint_row(issued) for issued in report.hints],
+        "not_examined": [
+            {"path": for_data(note.path), "reason": for_data(note.reason)} for note in report.not_examined
+        ],
+        "elsewhere": [
+            {"kind": kind, "path": for_data(one.path), "told": as_text(one)}
+            for kind, found in (("download", package.hooks), ("pointer", package.pointers))
+            for one in found
+        ],
+    }
+
+
+def _model_rows(model: KnownModel, report: Report, number: int) -> Row:
+    """Return the row of a model, and under ``facts`` and ``classes`` those that hang on it."""
+    judgements = {name: judged[number] for name, judged in report.readings.items()}
+    judgements[report.profile.name] = model.judgement
+    area = report.package.area
+    return {
+        **_model_row(model),
+        "facts": list(_fact_rows(model)),
+        "classes": [_class_row(name, judgement, area) for name, judgement in judgements.items()],
+    }
+
+
+def _model_row(model: KnownModel) -> Row:
+    """Return what is known of one model, but for its facts and classes; a built one was not found."""
+    found = model.found
+    return {
+        "path": for_data(model.path),
+        "format": found.format if found else None,
+        "certainty": found.certainty.value if found else None,
+        "nature": model.facts.nature.value,
+        "held": model.is_model,
+        "sha256": found.sha256 if found else None,
+        "size": number(found.size) if found else None,
+        "tensors": number(found.tensors) if found else None,
+        "parameters": number(found.parameters) if found else None,
+        "reproducibility": model.facts.reproducibility.value,
+        "predicate": model.predicate,
+        "verdict": None,
+        "parts": as_text(found.part_paths if found else ()),
+        "evidence": as_text(found.evidence if found else ()),
+        "metadata": as_text(dict(found.metadata) if found else {}),
+        "remarks": as_text(found.remarks if found else ()),
+    }
+
+
+def _fact_rows(model: KnownModel) -> Iterator[Row]:
+    for name, value, source in model.facts:
+        yield {"name": name, "value": value.value, "source": for_data(str(source)) if source else None}
+
+
+def _class_row(profile: str, judgement: Judgement, area: str | None) -> Row:
+    """Return the class of a model, and whether such a model may be in ``area``."""
+    return {
+        "profile": profile,
+        "class": judgement.class_.value,
+        "row": str(judgement.row),
+        "areas": judgement.areas.text,
+        "assurance": judgement.assurance.value,
+        "permitted": _is_permitted(judgement.areas, area),
     }
 
 
@@ -68,23 +110,41 @@ def _is_permitted(areas: Areas, area: str | None) -> bool | None:
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
-def hint_row(hint: Mapping[str, Any]) -> Row:
+def _hint_row(issued: IssuedHint) -> Row:
     """Return one hint, with the place that it points to and the override that silences it."""
-    pointer, override = hint["pointer"] or {}, hint["override"] or {}
+    hint, pointer, override = issued.hint, issued.hint.pointer, issued.override
     return {
-        **{name: hint[name] for name in ("tag", "visibility", "certainty", "experimental", "note")},
-        "file": pointer.get("file"),
-        "line": pointer.get("line"),
-        "overridden": bool(override),
-        "justification": override.get("justification"),
-        "override_file": override.get("file"),
-        "override_line": override.get("line"),
+        "tag": issued.tag,
+        "visibility": issued.visibility.value,
+        "certainty": hint.certainty.value,
+        "experimental": issued.experimental,
+        "note": for_data(hint.note),
+        "file": _shown(pointer.file) if pointer else None,
+        "line": pointer.line if pointer else None,
+        "overridden": override is not None,
+        "justification": _shown(override.justification) if override else None,
+        "override_file": override.file if override else None,
+        "override_line": override.line if override else None,
     }
 
 
 def as_text(value: object) -> str:
     """Write a list or an object as one value, the same for the same content."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    return json.dumps(_cleaned(plain), ensure_ascii=False, sort_keys=True)
+
+
+def _cleaned(value: object) -> object:
+    """Return plain data with every string made valid Unicode."""
+    if isinstance(value, str):
+        return for_data(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {for_data(str(key)): _cleaned(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(item) for item in value]
+    return value
 
 
 def clean(text: str) -> str:
@@ -92,14 +152,10 @@ def clean(text: str) -> str:
     return for_data(text)
 
 
-def _number(value: int | None) -> int | None:
+def number(value: int | None) -> int | None:
     """Return a number that can be stored: one that no file can truly hold is as good as unknown."""
     return None if value is None or value > LARGEST else value
 
 
-def _is_held(model: Mapping[str, Any]) -> bool:
-    """Whether it is held to the policy: declared as a model, or certainly or probably one and not denied."""
-    if model["nature"] == Nature.NOT_A_MODEL.value:
-        return False
-    declared = model["facts"]["declared"]["value"] == Declared.YES.value
-    return declared or model["certainty"] in (Certainty.CERTAIN.value, Certainty.PROBABLE.value)
+def _shown(text: str | None) -> str | None:
+    return None if text is None else for_data(text)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 
-from lintian_ml.archive.attempt import Attempt, attempt
+from lintian_ml.archive.attempt import attempt
 from lintian_ml.archive.caps import Batching, Caps
 from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.job import Answer, Job
 from lintian_ml.archive.plan import Entry, tasks
 from lintian_ml.archive.pool import interrupts_held
-from lintian_ml.archive.store import Outcome, Source, Store
+from lintian_ml.archive.store import Again, Outcome, Source, Store
 from lintian_ml.archive.terms import Terms
 
 WINDOW = 4
@@ -23,8 +24,9 @@ TRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a scan stands: packages and bytes that it reads in all, and has read; ``known`` packages were
-    read before and ``failed`` ones could not be read. Time is in seconds since it began.
+    """Where a scan stands: packages and bytes that it answers for in all, and has answered for; ``known``
+    packages were read before and ``failed`` ones could not be read, of which the files of ``absent`` ones
+    are not there. ``read`` is the bytes that were really read. Time is in seconds since it began.
     """
 
     total: int
@@ -33,6 +35,8 @@ class Standing:
     done: int = 0
     size: int = 0
     failed: int = 0
+    absent: int = 0
+    read: int = 0
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -47,6 +51,8 @@ class Standing:
             done=self.done + 1,
             size=self.size + outcome.entry.size,
             failed=self.failed + outcome.failed,
+            absent=self.absent + outcome.answer.absent,
+            read=self.read + outcome.answer.read,
         )
 
 
@@ -65,10 +71,10 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Packages that one child reads; ``failures`` says why each earlier try with them failed."""
+    """Packages that one worker reads; ``before`` says why each earlier try with them failed."""
 
     entries: tuple[Entry, ...]
-    failures: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 def scan(
@@ -76,15 +82,15 @@ def scan(
 ) -> Standing:
     """Read the packages whose result is not stored yet; ``tell`` is told of each once it is.
 
-    ArchiveError where workers cannot go on. Whatever ends this early, what was told of is stored, and the
-    next scan goes on from there.
+    A package whose inventory is stored is judged by that, unless all are to be read again. ArchiveError where
+    workers cannot go on. Whatever ends this early, what was told of is stored, and the next scan goes on from
+    there.
     """
     known = store.begin(source, entries)
     missing = [entry for entry in entries if entry.sha256 not in known]
     standing = Standing(len(missing), sum(entry.size for entry in missing), len(known))
     tell(standing)
-    waiting = deque(map(Task, tasks(missing, crew.batching, crew.workers)))
-    for outcome in _outcomes(waiting, terms, crew):
+    for outcome in _Scan(terms, store, crew, again=source.again is Again.ALL).outcomes(missing):
         store.record(outcome)
         standing = standing.after(outcome)
         tell(standing)
@@ -92,56 +98,62 @@ def scan(
     return standing
 
 
-def _outcomes(waiting: deque[Task], terms: Terms, crew: Crew) -> Iterator[Outcome]:
-    """Yield what came of each package, in the order in which they get done."""
-    running: dict[Future[Attempt], Task] = {}
-    try:
-        while waiting or running:
-            with interrupts_held():
-                while waiting and len(running) < WINDOW * crew.workers:
-                    task = waiting.popleft()
-                    running[_submit(task, terms, crew)] = task
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                outcomes, again = _settle(running.pop(future), future.result())
-                waiting.extendleft(reversed(again))
-                yield from outcomes
-    except BrokenExecutor as error:
-        raise ArchiveError(
-            f"a worker was killed, and the scan with it: {error}; scan again to go on"
-        ) from error
-    finally:
-        for future in running:
-            future.cancel()
+class _Scan:
+    """Keeps a window of tasks with the executor, and takes what comes of them."""
 
+    def __init__(self, terms: Terms, store: Store, crew: Crew, *, again: bool) -> None:
+        self._terms = terms
+        self._store = store
+        self._crew = crew
+        self._again = again
+        self._waiting: deque[Task] = deque()
+        self._running: dict[Future[tuple[Answer, ...]], Task] = {}
 
-def _submit(task: Task, terms: Terms, crew: Crew) -> Future[Attempt]:
-    """Hand out a task; what failed once may use more."""
-    caps = crew.caps.larger() if task.failures else crew.caps
-    paths = [entry.path for entry in task.entries]
-    seconds = caps.seconds_for(sum(entry.size for entry in task.entries))
-    return crew.executor.submit(attempt, paths, terms.argument, caps.memory, seconds)
+    def outcomes(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Yield what came of each package, in the order in which they get done."""
+        faulty = [entry for entry in entries if entry.fault]
+        yield from (Outcome(entry, Answer(trouble=entry.fault)) for entry in faulty)
+        sound = [entry for entry in entries if not entry.fault]
+        self._waiting.extend(map(Task, tasks(sound, self._crew.batching, self._crew.workers)))
+        try:
+            while self._waiting or self._running:
+                self._hand_out()
+                done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield from self._settle(self._running.pop(future), future.result())
+        except BrokenExecutor as error:
+            raise ArchiveError(
+                f"a worker was killed, and the scan with it: {error}; scan again to go on"
+            ) from error
+        finally:
+            for future in self._running:
+                future.cancel()
 
+    def _hand_out(self) -> None:
+        """Give the executor what it has room for."""
+        with interrupts_held():
+            while self._waiting and len(self._running) < WINDOW * self._crew.workers:
+                task = self._waiting.popleft()
+                self._running[self._submit(task)] = task
 
-def _settle(task: Task, tried: Attempt) -> tuple[list[Outcome], list[Task]]:
-    """Return what is known after an attempt, and what is to be done again, each package by itself."""
-    final: list[Outcome] = []
-    again: list[Task] = []
-    for outcome in _met(task, tried):
-        if outcome.failed and len(outcome.failures) < TRIES:
-            again.append(Task((outcome.entry,), outcome.failures))
-        else:
-            final.append(outcome)
-    unreached = task.entries[len(tried.reports) + 1 :]
-    return final, [*(Task((entry,)) for entry in unreached), *again]
+    def _submit(self, task: Task) -> Future[tuple[Answer, ...]]:
+        """Hand out a task; what failed once may use more."""
+        caps = self._crew.caps.larger() if task.before else self._crew.caps
+        jobs = [self._job(entry, caps) for entry in task.entries]
+        return self._crew.executor.submit(attempt, jobs, self._terms.argument, caps.memory)
 
+    def _job(self, entry: Entry, caps: Caps) -> Job:
+        inventory = None if self._again else self._store.inventory(entry)
+        seconds = caps.seconds_for(entry.size)
+        return Job(entry.path, entry.sha256, entry.listing, entry.files, seconds, inventory)
 
-def _met(task: Task, tried: Attempt) -> Iterator[Outcome]:
-    """Yield what came of each package that the child took up; of the last one it may have died."""
-    for entry, report in zip(task.entries, tried.reports, strict=False):
-        if report["status"] == "failed":
-            yield Outcome(entry, None, (*task.failures, str(report["error"])))
-        else:
-            yield Outcome(entry, report, task.failures)
-    for entry in task.entries[len(tried.reports) :][:1]:
-        yield Outcome(entry, None, (*task.failures, tried.death))
+    def _settle(self, task: Task, answers: Sequence[Answer]) -> Iterator[Outcome]:
+        """Yield what is known after an attempt; what failed the first time is to be done again, by itself."""
+        again: list[Task] = []
+        for entry, answer in zip(task.entries, answers, strict=True):
+            outcome = Outcome(entry, answer, task.before)
+            if outcome.failed and not answer.absent and len(outcome.failures) < TRIES:
+                again.append(Task((entry,), outcome.failures))
+            else:
+                yield outcome
+        self._waiting.extendleft(reversed(again))

@@ -130,7 +130,35 @@ CREATE TABLE not_examined (
 CREATE INDEX not_examined_by_package ON not_examined (package);
 """
 
-MIGRATIONS = (FIRST,)
+SECOND = """
+-- "read" is bytes: of a package those of its files that were read for this result, none where an inventory
+-- was enough; of a run the sum. "seconds" is the time within the child. "unavailable" tells that a file was
+-- not there.
+ALTER TABLE packages ADD COLUMN unavailable INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE packages ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE packages ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN planned_size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+
+-- What was found in a package, from which it can be judged again: of each the newest only.
+CREATE TABLE inventories (
+    dsc_sha256 TEXT PRIMARY KEY,
+    version TEXT NOT NULL,
+    data BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Models that are not in the package: downloads, and pointers to files that are kept elsewhere.
+CREATE TABLE elsewhere (
+    id INTEGER PRIMARY KEY,
+    package INTEGER NOT NULL REFERENCES packages ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('download', 'pointer')),
+    path TEXT NOT NULL,
+    told TEXT NOT NULL
+);
+CREATE INDEX elsewhere_by_package ON elsewhere (package);
+"""
+
+MIGRATIONS = (FIRST, SECOND)
 """What to execute on a store of version 0, 1, …; the version is how many of them a store has seen."""
 
 VERSION = len(MIGRATIONS)

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from lintian_ml.archive import rows
-from lintian_ml.archive.attempt import Report
 from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.inventory import VERSION
+from lintian_ml.archive.job import Answer, Rows
 from lintian_ml.archive.opening import opened_for_writing, transaction
 from lintian_ml.archive.plan import Entry
 from lintian_ml.archive.terms import Terms
@@ -36,16 +37,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one package: its report, None where every try failed; and why each failed try did."""
+    """What came of one package: the last answer, and why each try before it failed."""
 
     entry: Entry
-    report: Report | None
-    failures: tuple[str, ...] = ()
+    answer: Answer
+    before: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether nothing is known of the package but why."""
-        return self.report is None
+        return self.answer.rows is None
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Why each try failed that did, in their order."""
+        return (*self.before, self.answer.trouble) if self.failed else self.before
 
 
 class Store:
@@ -77,15 +83,15 @@ class Store:
                 "runs", asked | {"profile": self._terms.profile, "planned": 0, "started": _now()}
             )
             done = self._known(source.again) | self._members()
-            change = "UPDATE runs SET planned = ? WHERE id = ?"
-            self._connection.execute(change, (len(entries), self._run))
+            change = "UPDATE runs SET planned = ?, planned_size = ? WHERE id = ?"
+            self._connection.execute(change, (len(entries), sum(entry.size for entry in entries), self._run))
             self._connection.execute("DELETE FROM run_packages WHERE run = ?", (self._run,))
             return self._adopt(entries, done)
 
     def record(self, outcome: Outcome) -> None:
         """Store what came of one package; it is on the disk when this returns."""
-        report = outcome.report
-        if report and report["tool_version"] != self._terms.tool_version:
+        answer = outcome.answer
+        if answer.rows and answer.rows["tool_version"] != self._terms.tool_version:
             raise ArchiveError(
                 "lintian-ml was replaced while it scanned; scan again to go on with the new one"
             )
@@ -94,8 +100,19 @@ class Store:
             self._insert("run_packages", {"run": self._run, "package": package}, "OR IGNORE")
             for number, reason in enumerate(outcome.failures, 1):
                 self._insert("failures", {"package": package, "attempt": number, "reason": reason})
-            if report:
-                self._fill(package, report)
+            if answer.rows:
+                self._fill(package, answer.rows)
+            if answer.inventory:
+                row = {"dsc_sha256": outcome.entry.sha256, "version": VERSION, "data": answer.inventory}
+                self._insert("inventories", row, "OR REPLACE")
+            spent = "UPDATE runs SET read = read + ? WHERE id = ?"
+            self._connection.execute(spent, (answer.read, self._run))
+
+    def inventory(self, entry: Entry) -> bytes | None:
+        """Return what was found in a package before, by the same detection; None where that is not known."""
+        query = "SELECT data FROM inventories WHERE dsc_sha256 = ? AND version = ?"
+        found = self._connection.execute(query, (entry.sha256, VERSION)).fetchone()
+        return found[0] if found else None
 
     def finish(self) -> None:
         """Mark the run as complete."""
@@ -113,15 +130,17 @@ class Store:
         if again is Again.ALL:
             return {}
         conditions = " AND ".join(f"{name} = :{name}" for name in self._key)
-        if again is Again.FAILED:
-            conditions += " AND status != 'failed'"
+        conditions += " AND status != 'failed'" if again is Again.FAILED else " AND NOT unavailable"
         return dict(
             self._connection.execute(f"SELECT dsc_sha256, id FROM packages WHERE {conditions}", self._key)
         )
 
     def _members(self) -> dict[str, int]:
         """Return the packages that the run has already."""
-        query = "SELECT dsc_sha256, id FROM packages JOIN run_packages ON package = id WHERE run = ?"
+        query = """
+            SELECT dsc_sha256, id FROM packages JOIN run_packages ON package = id
+            WHERE run = ? AND NOT unavailable
+        """
         return dict(self._connection.execute(query, (self._run,)))
 
     def _adopt(self, entries: Iterable[Entry], done: Mapping[str, int]) -> frozenset[str]:
@@ -142,14 +161,17 @@ class Store:
             "size": entry.size,
             "name": entry.name,
             "version": entry.version,
-            **(rows.package_row(outcome.report) if outcome.report else rows.NOTHING_KNOWN),
+            "unavailable": outcome.answer.absent,
+            "read": outcome.answer.read,
+            "seconds": outcome.answer.seconds,
+            **(outcome.answer.rows["package"] if outcome.answer.rows else rows.NOTHING_KNOWN),
         }
         found = self._known_id(entry)
         if found is None:
             return self._insert("packages", row)
         changes = ", ".join(f"{name} = :{name}" for name in row)
         self._connection.execute(f"UPDATE packages SET {changes} WHERE id = :id", row | {"id": found})
-        for table in ("models", "hints", "failures", "not_examined"):
+        for table in ("models", "hints", "failures", "not_examined", "elsewhere"):
             self._connection.execute(f"DELETE FROM {table} WHERE package = ?", (found,))
         return found
 
@@ -159,17 +181,18 @@ class Store:
         found = self._connection.execute(query, self._key | {"dsc_sha256": entry.sha256}).fetchone()
         return found[0] if found else None
 
-    def _fill(self, package: int, report: Report) -> None:
-        """Store all that a report tells of a package."""
-        for model in report["models"]:
-            number = self._insert("models", {"package": package} | rows.model_row(model))
-            self._insert("classes", {"model": number} | rows.class_row(model, report["area"], self._terms))
-            for fact in rows.fact_rows(model):
-                self._insert("facts", {"model": number} | fact)
-        for hint in report["hints"]:
-            self._insert("hints", {"package": package} | rows.hint_row(hint))
-        for note in report["not_examined"]:
-            self._insert("not_examined", {"package": package, "path": note["path"], "reason": note["reason"]})
+    def _fill(self, package: int, told: Rows) -> None:
+        """Store all that is told of a package."""
+        for model in told["models"]:
+            hanging = {"facts": model["facts"], "classes": model["classes"]}
+            row = {name: value for name, value in model.items() if name not in hanging}
+            number = self._insert("models", {"package": package, **row})
+            for table, those in hanging.items():
+                for one in those:
+                    self._insert(table, {"model": number, **one})
+        for table in ("hints", "not_examined", "elsewhere"):
+            for row in told[table]:
+                self._insert(table, {"package": package, **row})
 
     def _insert(self, table: str, row: Mapping[str, Any], otherwise: str = "") -> int:
         names = ", ".join(f'"{name}"' for name in row)

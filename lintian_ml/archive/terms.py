@@ -1,13 +1,12 @@
 """Under which terms packages are read: results under other terms are other results."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lintian_ml import __version__
 from lintian_ml.detection import DETECTION_VERSION
-from lintian_ml.policy import Areas
 from lintian_ml.profile import Profile, TagRow
 from lintian_ml.registry import find_profile, profile_names
 
@@ -17,14 +16,12 @@ class Terms:
     """The profile and the versions.
 
     ``argument`` names the profile to the linter, wherever it runs; ``digest`` is that of what the profile
-    says, so that an edited one is another. ``areas`` maps the areas of its rows, as text, to what they
-    permit.
+    says, so that an edited one is another.
     """
 
     profile: str
     argument: str
     digest: str
-    areas: Mapping[str, Areas]
     tool_version: str = __version__
     detection_version: str = DETECTION_VERSION
 
@@ -37,8 +34,7 @@ def terms_of(argument: str) -> Terms:
     known = argument if argument in profile_names() else str(Path(argument).absolute())
     text = "\n".join(_lines(profile))
     digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-    areas = {row.areas.text: row.areas for row in profile.rows}
-    return Terms(profile.name, known, digest, areas)
+    return Terms(profile.name, known, digest)
 
 
 def _lines(profile: Profile) -> Iterator[str]:

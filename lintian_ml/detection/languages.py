@@ -110,8 +110,8 @@ SHELL = Language(
 MAKE = Language(SHELL.fetches, SHELL.mute, SHELL.calls, builds=True)
 CMAKE = Language(
     pattern(
-        rb"(?i)\bfile\s*\(\s*DOWNLOAD\b|\b(?:FetchContent_Declare|ExternalProject_Add|ExternalData_\w+"
-        rb"|\w*_?download\w*)\s*\(|\b(?:wget|curl)\b"
+        rb"(?i)\bfile\s*\(\s*DOWNLOAD\b|\b(?:FetchContent_Declare|ExternalProject_Add|ExternalData_\w+)\s*\("
+        rb"|download\w{0,80}+\s*+\(|\b(?:wget|curl)\b"
     ),
     pattern(rb"#[^\n]*|\bmessage\s*\([^()]*\)", re.IGNORECASE),
     builds=True,

@@ -61,13 +61,12 @@ class Rules:
             for target in rule.targets:
                 by_target.setdefault(target, []).append(rule)
         waiting = [target for target in by_target if REQUIRED().fullmatch(target)]
-        seen: set[str] = set()
         run: dict[int, bytes] = {}
+        done: set[int] = set()
         while waiting:
-            target = waiting.pop()
-            if target not in seen:
-                seen.add(target)
-                for rule in by_target.get(target, ()):
+            for rule in by_target.pop(waiting.pop(), ()):
+                if id(rule) not in done:
+                    done.add(id(rule))
                     run.update(rule.recipe)
                     waiting.extend(rule.needs)
         return run

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from zlib import adler32
 
 from lintian_ml.encoding.literals import LiteralArray, numbers, without_comments
@@ -43,9 +43,10 @@ BETWEEN = 32
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\\"
 _FOREIGN = bytes(0 if byte in _ALPHABET else 1 for byte in range(256))
 _LONG = bytes(WORD)
-_ESCAPES = re.compile(rb"(?:\\x[0-9A-Fa-f]{2}){10,}"), re.compile(rb"(?:\\x[0-9A-Fa-f]{2})+")
+# A group that is repeated possessively takes no memory for each time.
+_ESCAPES = re.compile(rb"(?:\\x[0-9A-Fa-f]{2}){10,}+"), re.compile(rb"(?:\\x[0-9A-Fa-f]{2})++")
 _WORDS = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}"), re.compile(rb"[A-Za-z0-9+/_-]+={0,2}")
-_GLUE = re.compile(rb"(?:[\s\"'+,;.()]|\\(?!x)|\bb(?=[\"']))*")
+_GLUE = re.compile(rb"(?:[\s\"'+,;.()]|\\(?!x)|\bb(?=[\"']))*+")
 _HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -69,19 +70,35 @@ class Embedded:
 
 def find_embedded(text: bytes, arrays: Iterable[LiteralArray]) -> Iterator[Embedded]:
     """Yield what ``text`` spells out in at least LEAST characters; ``arrays`` are those of numbers in it."""
-    found = (*_strings(text), *_byte_arrays(text, arrays))
-    yield from islice(found, MOST_LITERALS)
+    yield from islice(chain(_strings(text), _byte_arrays(text, arrays)), MOST_LITERALS)
+
+
+class _Lines:
+    """Numbers the lines of a text, for offsets that ascend: each part is counted once."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._offset = 0
+        self._line = 1
+
+    def at(self, offset: int) -> int:
+        """Return the line in which ``offset`` is, from 1."""
+        if offset < self._offset:
+            self._offset, self._line = 0, 1
+        self._line += self._text.count(b"\n", self._offset, offset)
+        self._offset = offset
+        return self._line
 
 
 def _strings(text: bytes) -> Iterator[Embedded]:
     """Yield the literals that are made of long words; most texts have no place where such stand together."""
+    lines = _Lines(text)
     for start, end in _places(text):
         place = text[start:end]
         for spellings, words in _SPELLINGS if b"\\x" in place else _SPELLINGS[:1]:
             for offset, word in _joined(place, *words):
                 if LEAST <= len(word) <= MOST:
-                    line = text.count(b"\n", 0, start + offset) + 1
-                    yield from _spelled(word, spellings, line)
+                    yield from _spelled(word, spellings, lines.at(start + offset))
 
 
 def _spelled(word: bytes, spellings: Mapping[str, Decode], line: int) -> Iterator[Embedded]:
@@ -173,14 +190,14 @@ _SPELLINGS: tuple[tuple[Mapping[str, Decode], tuple[re.Pattern[bytes], re.Patter
 
 def _byte_arrays(text: bytes, arrays: Iterable[LiteralArray]) -> Iterator[Embedded]:
     """Yield the arrays whose numbers are bytes, with a sign or without."""
+    lines = _Lines(text)
     for found in arrays:
         sample = found.sample
         if found.count < LEAST // 4 or sample.floats or sample.low < -128 or sample.high > 255:
             continue
         run = text[found.offset : found.offset + min(found.length, MOST)]
         head = _from_numbers(run[:HEAD])
-        line = text.count(b"\n", 0, found.offset) + 1
-        yield Embedded("array", line, found.count, head, partial(_from_numbers, run))
+        yield Embedded("array", lines.at(found.offset), found.count, head, partial(_from_numbers, run))
 
 
 def _from_numbers(run: bytes) -> bytes:

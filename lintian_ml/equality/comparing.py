@@ -11,7 +11,7 @@ from lintian_ml.equality.control import ControlFailed, control
 from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.portion import Portion, counted
 from lintian_ml.equality.predicate import Kind
-from lintian_ml.equality.tally import least
+from lintian_ml.equality.tally import Peak, least
 from lintian_ml.equality.verdict import TensorResult, Verdict
 
 UNUSED_BITS = "the unused bits of the last byte differ"
@@ -24,7 +24,7 @@ class Comparing:
     ranges when the last is done.
     """
 
-    __slots__ = ("_judges", "_left", "_lock", "_portions", "asked", "number", "pair")
+    __slots__ = ("_judges", "_left", "_lock", "_peak", "_portions", "asked", "number", "pair")
 
     def __init__(
         self, number: int, pair: Pair, asked: Asked, judges: Sequence[Judge | None] | None = None
@@ -35,6 +35,7 @@ class Comparing:
         self._judges = judges
         self._portions: list[Portion | None] = []
         self._left = 0
+        self._peak: Peak | None = None
         self._lock: threading.Lock | None = None
 
     def begin(self, ranges: int) -> None:
@@ -44,11 +45,21 @@ class Comparing:
         self._portions = [None] * ranges
         self._left = ranges
         self._lock = threading.Lock()
+        self._peak = Peak()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether no element was seen yet."""
+        return self._judges is None
+
+    def share(self, judges: Sequence[Judge]) -> None:
+        """Be decided by judges that decide others too."""
+        self._judges = judges
 
     def portion(self) -> Portion:
         """Return the empty account of one range."""
         meters = [term.meter(self.pair.second.dtype) for term in self.asked.terms]
-        return Portion(self.pair, self._deciding(), meters)
+        return Portion(self.pair, self._deciding(), meters, self._peak)
 
     def finish(self, place: int, portion: Portion) -> bool:
         """Take the account of the range at ``place``; return whether it was the last to be done."""
@@ -70,8 +81,8 @@ class Comparing:
         """Return the verdict, and all that was seen of the ``whole``."""
         tally = whole.tally
         verdict, reason = self._conclusion(whole)
-        told = ""
-        if verdict is Verdict.MET and self.asked.relaxed and whole.sample:
+        told = whole.told if verdict is Verdict.MET else ""
+        if verdict is Verdict.MET and self.asked.relaxed and whole.sample and not told:
             try:
                 told = control(self.pair.second, whole.sample, self._deciding())
             except ControlFailed as failure:

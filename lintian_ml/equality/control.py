@@ -30,8 +30,17 @@ class ControlFailed(LintianMLError):
     """The comparator did not see what it must see, so nothing it says of the tensor counts."""
 
 
-def control(tensor: Tensor, sample: bytes, judges: Sequence[Judge]) -> str:
-    """Return how the control of one tensor went, or why there is none; ControlFailed where it failed."""
+Settled = Callable[["Codes", "Codes"], bool]
+"""Whether pairs of codes are settled together with others, so that none of them is looked at."""
+
+
+def control(
+    tensor: Tensor, sample: bytes, judges: Sequence[Judge], settled: Settled = lambda *_: False
+) -> str:
+    """Return how the control of one tensor went, or why there is none; ControlFailed where it failed.
+
+    ``settled`` is the way that went before looking, where there was one.
+    """
     form = FLOATS.get(component(tensor.dtype)) or INTEGERS.get(tensor.dtype)
     if form is None or BITS[tensor.dtype] < 8:
         return f"{IMPOSSIBLE}{tensor.dtype} elements are not put to it"
@@ -39,11 +48,18 @@ def control(tensor: Tensor, sample: bytes, judges: Sequence[Judge]) -> str:
     judges = [judge.definite() for judge in judges]
     for place, code in enumerate(native[:16].tolist()):
         if isinstance(form, Integer) or form.finite(code):
-            return _tried(tensor, native, place, form, judges)
+            return _tried(tensor, native, place, form, judges, settled)
     return f"{IMPOSSIBLE}its first elements are not finite"
 
 
-def _tried(tensor: Tensor, native: Codes, place: int, form: Float | Integer, judges: Sequence[Judge]) -> str:
+def _tried(
+    tensor: Tensor,
+    native: Codes,
+    place: int,
+    form: Float | Integer,
+    judges: Sequence[Judge],
+    settled: Settled,
+) -> str:
     """Put the element at ``place`` beside both codes."""
     code = int(native[place])
     single = [judge for judge in judges if judge.holds(code, code) is not None]
@@ -58,8 +74,8 @@ def _tried(tensor: Tensor, native: Codes, place: int, form: Float | Integer, jud
         if outside is None:
             continue
         if inside is not None:
-            _demand(tensor, native, place, inside, single, failing=0)
-        _demand(tensor, native, place, outside, single, failing=1)
+            _demand(tensor, native, place, inside, single, settled, failing=0)
+        _demand(tensor, native, place, outside, single, settled, failing=1)
         return HALF if inside is None else PASSED
     return f"{IMPOSSIBLE}every code that can be put beside an element holds"
 
@@ -104,7 +120,14 @@ def _border(way: _Way, holds: Callable[[int], bool]) -> tuple[int | None, int | 
 
 
 def _demand(
-    tensor: Tensor, native: Codes, place: int, other: int, judges: Sequence[Judge], *, failing: int
+    tensor: Tensor,
+    native: Codes,
+    place: int,
+    other: int,
+    judges: Sequence[Judge],
+    settled: Settled,
+    *,
+    failing: int,
 ) -> None:
     """Compare the sample with itself but for one element, and demand that so many fail."""
     import numpy as np
@@ -114,7 +137,8 @@ def _demand(
     portion = Portion(Pair(_lone(tensor, changed), _lone(tensor, native)), judges, ())
     scratch = np.empty(native.nbytes, dtype=np.uint8)
     portion.compare(0, changed.view(np.uint8), native.view(np.uint8), scratch, shortcut=False)
-    if portion.tally.failing != failing or not portion.tally.differing:
+    missed = failing and settled(changed, native)
+    if portion.tally.failing != failing or not portion.tally.differing or missed:
         what = "holds though it must fail" if failing else "fails though it must hold"
         raise ControlFailed(
             f"the negative control failed: code {other:#x} beside {int(native[place]):#x} {what}"

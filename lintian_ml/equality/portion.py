@@ -9,7 +9,7 @@ from lintian_ml.equality import stretch
 from lintian_ml.equality.blocks import Pair, codes
 from lintian_ml.equality.elements import COMPLEX, FLOATS, INTEGERS, Float, Integer, component
 from lintian_ml.equality.slack import Meter
-from lintian_ml.equality.tally import CHUNK, Tally
+from lintian_ml.equality.tally import CHUNK, Peak, Tally
 from lintian_ml.model import BITS, Tensor
 
 if TYPE_CHECKING:
@@ -26,17 +26,21 @@ GLANCE = 64
 class Portion:
     """What was found in a range; ``trouble`` says why its end was not reached.
 
-    ``sample`` is the beginning of the second payload, where the range begins with it.
+    ``sample`` is the beginning of the second payload, where the range begins with it; ``told`` how the
+    control went, where it was made already.
     """
 
-    def __init__(self, pair: Pair, judges: Sequence[Judge], meters: Sequence[Meter]) -> None:
+    def __init__(
+        self, pair: Pair, judges: Sequence[Judge], meters: Sequence[Meter], peak: Peak | None = None
+    ) -> None:
         self.pair = pair
         self.judges = judges
         self.meters = meters
-        self.tally = Tally(pair.first)
+        self.tally = Tally(pair.first, peak)
         self.unused_differ = False
         self.trouble = ""
         self.sample = b""
+        self.told = ""
         self._looking = [meter for meter in meters if meter.looks]
         self._form = plain_form(pair.first.dtype)
         self._elements = counted(pair.first)

@@ -55,6 +55,8 @@ class Predicate(ABC):
     kind: ClassVar[Kind]
     elementwise: ClassVar[bool] = True
     """Whether it bounds each element on its own."""
+    uniform: ClassVar[bool] = False
+    """Whether what decides it is the same for all tensors of a type, whatever their elements are."""
     leaves: ClassVar[str] = ""
     """What it leaves open, as a phrase for people; empty where it settles every bit."""
 

@@ -8,6 +8,7 @@ codes: each pair is finite, of one sign, and |a - b| in codes is its distance in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,37 @@ def measured(first: Codes, second: Codes, form: Float | Integer, scratch: Codes)
     return _within(second, form, scratch, furthest, differing)
 
 
+def measured_each(
+    first: Codes, second: Codes, form: Float | Integer, starts: Sequence[int], scratch: Codes
+) -> list[Stretch | None]:
+    """Return what ``measured`` returns for each of several runs that lie one after the other.
+
+    A run goes from one of ``starts`` to the next and has some elements; the last of ``starts`` is an end.
+    """
+    import numpy as np
+
+    signed, begins = np.dtype(f"i{first.dtype.itemsize}"), starts[:-1]
+    gaps = scratch[: first.nbytes].view(signed)
+    np.subtract(first.view(signed), second.view(signed), out=gaps)
+    low, high = (end.reduceat(gaps, begins).tolist() for end in (np.minimum, np.maximum))
+    differing = np.add.reduceat(gaps != 0, begins, dtype=np.intp).tolist()
+    doubled = None if isinstance(form, Integer) else _doubled(second, scratch)
+    ends = _ranks(second, form) if doubled is None else doubled
+    shift, sign = (form.sign, 0) if doubled is None else (0, 1)
+    least, most = (
+        [(rank >> sign) + shift for rank in end.reduceat(ends, begins).tolist()]
+        for end in (np.minimum, np.maximum)
+    )
+    found: list[Stretch | None] = []
+    for at, begin in enumerate(begins):
+        furthest, own = max(high[at], -low[at]), slice(begin, starts[at + 1])
+        apart = _far_enough(form, furthest, least[at], most[at])
+        twice = None if doubled is None else doubled[own]
+        run = Stretch(own.stop - begin, differing[at], furthest, least[at], most[at], twice)
+        found.append(run if apart else None)
+    return found
+
+
 def alone(second: Codes, form: Float | Integer, scratch: Codes) -> Stretch | None:
     """Return what is known of elements that each equal the other; None where it is too little."""
     return _within(second, form, scratch, 0, 0)
@@ -60,14 +92,17 @@ def _within(
     second: Codes, form: Float | Integer, scratch: Codes, furthest: int, differing: int
 ) -> Stretch | None:
     """Return the stretch if the second elements are far enough from zero and from the ends of their type."""
-    if furthest >= form.limit:
-        return None
     doubled = None if isinstance(form, Integer) else _doubled(second, scratch)
     least, most = _ends(second, form) if doubled is None else _magnitudes(doubled)
-    floor = furthest if isinstance(form, Integer) else furthest + 1
-    if least < floor or most + furthest >= form.limit:
+    if not _far_enough(form, furthest, least, most):
         return None
     return Stretch(second.size, differing, furthest, least, most, doubled)
+
+
+def _far_enough(form: Float | Integer, furthest: int, least: int, most: int) -> bool:
+    """Whether the second elements are so far from zero and from the ends of their type."""
+    floor = furthest if isinstance(form, Integer) else furthest + 1
+    return furthest < form.limit and least >= floor and most + furthest < form.limit
 
 
 def _doubled(second: Codes, scratch: Codes) -> Codes:
@@ -90,5 +125,11 @@ def _ends(second: Codes, form: Integer | Float) -> tuple[int, int]:
     """Return the least and the largest rank of integers."""
     import numpy as np
 
-    values = second.view(f"i{second.dtype.itemsize}") if form.signed else second
+    values = _ranks(second, form)
     return int(np.minimum.reduce(values)) + form.sign, int(np.maximum.reduce(values)) + form.sign
+
+
+def _ranks(second: Codes, form: Integer | Float) -> Codes:
+    """Return integers as they are ordered; their ranks are above them by the sign's code."""
+    values: Codes = second.view(f"i{second.dtype.itemsize}") if form.signed else second
+    return values

@@ -32,11 +32,35 @@ CHUNK = 1 << 15
 """Elements that are judged one by one at a time: what is computed of them stays in a core's cache."""
 
 
+class Peak:
+    """How far apart the worst pair is that was found anywhere in a tensor so far, and from where on it lies.
+
+    The parts of a tensor share it, so that a run need not be searched for a pair that another part surpasses,
+    or, lying before it, equals. What is found does not depend on which part was the faster.
+    """
+
+    __slots__ = ("_best",)
+
+    def __init__(self) -> None:
+        self._best = ((False, -1.0), 0)
+
+    def surpasses(self, rank: tuple[bool, float], start: int) -> bool:
+        """Whether no pair of at most this rank, in a run from ``start`` on, can be the tensor's worst."""
+        best, place = self._best
+        return best > rank or (best == rank and place < start)
+
+    def note(self, rank: tuple[bool, float], place: int) -> None:
+        """Take note of a pair. Where another thread's is lost, a run is searched in vain, no more."""
+        if rank > self._best[0]:
+            self._best = rank, place
+
+
 class Tally:
     """Counts of one tensor's comparison, or of a part of it, and its worst pair so far."""
 
-    def __init__(self, tensor: Tensor) -> None:
+    def __init__(self, tensor: Tensor, peak: Peak | None = None) -> None:
         self.tensor = tensor
+        self._peak = peak or Peak()
         self.dtype = tensor.dtype
         self.differing = 0
         self.failing = 0
@@ -51,7 +75,7 @@ class Tally:
         """Count a run of pairs that all hold; look for the worst of them only where it may be there."""
         self.differing += stretch.differing
         top = judges[0].ceiling(stretch) if judges else float(stretch.furthest)
-        if not stretch.differing or self._worst >= (False, top):
+        if not stretch.differing or self._peak.surpasses((False, top), start):
             return
         for at in range(0, len(first), CHUNK):
             left, right = first[at : at + CHUNK], second[at : at + CHUNK]
@@ -82,6 +106,11 @@ class Tally:
             self.undefined += int(((first > 1) | (second > 1)).sum())
         if failing or not self._worst[0]:
             self._keep_worst(start, places, first, second, held if failing else None, judges)
+
+    def keep(self, differing: int, distance: float, place: int, first: int, second: int) -> None:
+        """Take over what was found of a whole tensor whose pairs all hold: how many differ, and the worst."""
+        self.differing, self._worst = differing, (False, distance)
+        self._pair = (place, first, second)
 
     def merge(self, other: Tally) -> None:
         """Add what was found in a later part of the tensor."""
@@ -133,6 +162,7 @@ class Tally:
             self._worst = rank
             place = at if isinstance(places, slice) else int(places[at])
             self._pair = (start + place, int(first[at]), int(second[at]))
+            self._peak.note(rank, start + place)
 
     def _index(self, place: int) -> tuple[int, ...]:
         """Return the index of the ``place``-th element in the tensor's shape."""

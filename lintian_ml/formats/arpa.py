@@ -32,7 +32,7 @@ COUNTS = re.compile(
     rb"(?:[ \t]*\r?\n)*\\1-grams:[ \t]*\r?\n"
 )
 COUNT = re.compile(rb"ngram[ \t]+(\d\d?)[ \t]*=[ \t]*(\d{1,12})")
-ROW = re.compile(rb"[ \t]*-?\d*\.?\d+(?:[eE][-+]?\d+)?[ \t]+\S")
+ROW = re.compile(rb"[ \t]*-?(?:\d++(?:\.\d++)?|\.\d++)(?:[eE][-+]?\d+)?[ \t]+\S")
 HIGHEST_ORDER = 20
 LONGEST = 256 << 20
 """Bytes of the longest text whose n-grams are read one by one."""

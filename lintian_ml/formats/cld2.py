@@ -17,8 +17,8 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
     """Tables that are declared as CLD2's, by a file that says which program wrote it."""
     if DECLARED not in glimpse.head or not any(writer in glimpse.head for writer in WRITERS):
         return None
-    most = max(glimpse.arrays, key=lambda found: found.count)
-    if most.count < LIKELIHOODS:
+    most = max(glimpse.arrays, key=lambda found: found.count, default=None)
+    if most is None or most.count < LIKELIHOODS:
         return None
     return Evidence.of(
         {

@@ -24,7 +24,7 @@ LEAST = 256
 """Floats that a file must show."""
 
 LONGEST_SETTINGS = 1 << 20
-SETTINGS = re.compile(rb"\s*(?:[#;][^\n]*\s+)*\[net(?:work)?\]\s")
+SETTINGS = re.compile(rb"\s*+(?:[#;][^\n]*+\s++)*+\[net(?:work)?\]\s")
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:

@@ -24,12 +24,13 @@ NOISE = ("white space",)
 
 HEADER = re.compile(rb"([!-~]{1,200}+)\n([3-9]|[12]\d)\n([1-9]\d{0,2})\n([1-9]\d{0,2})\s")
 TEXT = re.compile(
-    rb"[A-Za-z][\w.]*\s+(?:[1-9]\d{0,4}\s+){6}[A-Za-z][\w.]*\s+(?:[1-9]\d{0,4}\s+){6}-?\d*\.?\d+(?:e-?\d+)?\s"
+    rb"[A-Za-z][\w.]*\s+(?:[1-9]\d{0,4}\s+){6}[A-Za-z][\w.]*\s+(?:[1-9]\d{0,4}\s+){6}"
+    rb"-?(?:\d++(?:\.\d++)?|\.\d++)(?:e-?\d++)?\s"
 )
 """Behind the header of a text: the trunk's name and six sizes, its first convolution's, and a number."""
 
 MARK = b"@BIN@"
-NUMBER = re.compile(rb"-?\d+\.?\d*(e[-+]?\d+)?")
+NUMBER = re.compile(rb"-?\d++(?:\.\d*+)?(e[-+]?\d++)?")
 WORDS_LIMIT = 1 << 16
 LAYERS = 100_000
 

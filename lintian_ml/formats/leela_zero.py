@@ -21,7 +21,7 @@ FORMAT = Format("leela-zero", extensions=(".txt", ".weights", ".gz"), first=b"12
 NOISE = (SPELLING,)
 
 VERSIONS = (b"1\n", b"2\n")
-NUMBER = re.compile(rb"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+NUMBER = re.compile(rb"-?(\d++(?:\.\d*+)?|\.\d++)([eE][-+]?\d++)?")
 NOT_NUMBERS = re.compile(rb"[^-+.0-9eE \t\r]")
 LONGEST_LINE = 256 << 20
 LONGEST = 2 << 30

@@ -22,7 +22,7 @@ XML = re.compile(
     rb"<opencv_storage>\s*<opencv[-_]ml[-_]([a-z_]{2,20})[ >]|type_id\s*=\s*\"opencv-ml-([a-z-]{2,20})\""
 )
 YAML = re.compile(rb"%YAML[: ]1\.\d\s+---\s+opencv[-_]ml[-_]([a-z_]{2,20}):")
-NUMBER = re.compile(rb"[-+]?\d*\.?\d*(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(rb"[-+]?\d*+(?:\.\d*+)?(?:[eE][-+]?\d++)?")
 SEPARATED = bytes(32 if byte in b',:[]{}"' else byte for byte in range(256))
 JSON = re.compile(rb"\{\s*\"opencv[-_]ml[-_]([a-z_]{2,20})\"\s*:")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from lintian_ml import __version__
 from lintian_ml.escape import for_message
-from lintian_ml.pages.prose import anchor, inline, linked, prose
+from lintian_ml.pages.markup import anchor, inline, linked, prose
 
 if TYPE_CHECKING:
     from jinja2 import Environment

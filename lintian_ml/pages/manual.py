@@ -12,7 +12,7 @@ import lintian_ml
 from lintian_ml.hint import Visibility
 from lintian_ml.pages import SCRIPT, STYLE, reference, render, shared
 from lintian_ml.pages.area import AREAS
-from lintian_ml.pages.prose import anchor
+from lintian_ml.pages.markup import anchor
 from lintian_ml.pages.tags import ShownTag, former_names, shown_tags
 from lintian_ml.samples import declaration
 

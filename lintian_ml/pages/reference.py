@@ -45,14 +45,13 @@ class ShownFormat:
 
 @dataclass(frozen=True, slots=True)
 class ShownPredicate:
-    """A predicate: when it holds, its parameters, of what kind it is, and whether it is decided here."""
+    """A predicate: when it holds, its parameters, and of what kind it is."""
 
     name: str
     brief: str
     text: str
     parameters: tuple[str, ...]
     kind: str
-    decided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,7 @@ def _predicate(name: str, kind: type[Predicate]) -> ShownPredicate:
     brief = inspect.cleandoc(inspect.getmodule(kind).__doc__ or "")
     text = inspect.cleandoc(kind.__doc__ or "")
     parameters = tuple(field.name for field in fields(kind))
-    decided = kind.judge is not Predicate.judge or name == "identical"
-    return ShownPredicate(name, " ".join(brief.split()), text, parameters, kind.kind.value, decided)
+    return ShownPredicate(name, " ".join(brief.split()), text, parameters, kind.kind.value)
 
 
 def shown_stanzas() -> tuple[ShownStanza, ...]:

@@ -13,7 +13,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -53,6 +54,19 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
         folder = importlib.import_module(f"lintian_ml.{package}")
         for entry in pkgutil.iter_modules(folder.__path__, f"lintian_ml.{package}."):
             yield from _patterns_of(importlib.import_module(entry.name))
+
+
+def ways(name: str) -> Iterator[str]:
+    """Yield in which ways the expression of that name is used anywhere: search, match, fullmatch."""
+    called = set(re.findall(rf"\b{name.rpartition('.')[2]}(?:\(\))?\.([a-z]+)\(", _sources()))
+    if not called or not called.isdisjoint({"search", "finditer", "findall", "split", "sub", "subn"}):
+        yield "search"
+    yield from sorted(called & {"match", "fullmatch"}) or (() if called else ("match", "fullmatch"))
+
+
+@cache
+def _sources() -> str:
+    return "\n".join(path.read_text() for path in Path(lintian_ml.__path__[0]).rglob("*.py"))
 
 
 def _patterns_of(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
@@ -117,7 +131,7 @@ def _texts(wanted: Sequence[str] | None) -> Iterator[tuple[str, Run, Iterator[tu
     """Yield what is tried: its name, how it is run, beginnings with fragments, and how long texts get."""
     for name, pattern in patterns():
         if wanted is None or any(f"formats.{format.replace('-', '_')}." in name for format in wanted):
-            for way in ("search", "match", "fullmatch"):
+            for way in ways(name):
                 yield f"{name}.{way}", _matching(pattern, way), pumps(pattern), LONG
     if wanted is None:
         everything = [pump for _, pattern in patterns() for pump in pumps(pattern)]

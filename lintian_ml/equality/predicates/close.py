@@ -26,6 +26,7 @@ class Close(Predicate):
     atol: Fraction
 
     kind: ClassVar[Kind] = Kind.BALL
+    uniform: ClassVar[bool] = True
     leaves: ClassVar[str] = (
         "any element may move within its tolerance, and those near zero may change their sign"
     )

@@ -25,6 +25,7 @@ class Same(Predicate):
     nan: bool = False
 
     kind: ClassVar[Kind] = Kind.EQUIVALENCE
+    uniform: ClassVar[bool] = True
 
     @classmethod
     def read(cls, arguments: Arguments) -> Self:

@@ -24,6 +24,7 @@ class Ulp(Predicate):
     n: int
 
     kind: ClassVar[Kind] = Kind.BALL
+    uniform: ClassVar[bool] = True
     leaves: ClassVar[str] = (
         "any element may be any of its nearest values, and all of them may lean to one side"
     )

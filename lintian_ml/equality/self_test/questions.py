@@ -13,8 +13,11 @@ from lintian_ml.equality.self_test import oracle
 from lintian_ml.equality.self_test.oracle import Answers, Codes
 from lintian_ml.equality.self_test.values import COMPONENTS, FLOATS, SCALE, rank, value, width
 
+ALMOST = 1 - Fraction(1, 1 << 30)
+"""The largest relative tolerance that is tried."""
+
 _DECIMALS = "0 1e-400 1e-45 1e-12 1e-7 1/1024 1023/1048576 1e-3 1/3 49/100 1/2 2/3"
-TOLERANCES = (*map(Fraction, _DECIMALS.split()), 1 - Fraction(1, 1 << 30))
+TOLERANCES = (*map(Fraction, _DECIMALS.split()), ALMOST)
 """Relative and absolute: zero, below every number, powers of two and their neighbours, almost one."""
 
 BESIDE = (Fraction(0), Fraction(1, 10**60), Fraction(-1, 10**60))

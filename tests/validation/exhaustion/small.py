@@ -71,7 +71,7 @@ def kernel(dtype: str, question: Question) -> Outcome:
     return answers.outcome
 
 
-def engine(dtype: str, question: Question) -> Outcome:
+def engine(dtype: str, question: Question, seconds: range = range(256)) -> Outcome:
     """Ask the whole engine: every pair fills a piece of its own, so that what settles runs is tried on each.
 
     A tensor for each second code; how many of its elements fail is held against the oracle.
@@ -79,7 +79,7 @@ def engine(dtype: str, question: Question) -> Outcome:
     codes = np.arange(256, dtype=np.uint8)
     first = np.repeat(codes, PIECE).tolist()
     answers = Answers()
-    for code in codes.tolist():
+    for code in seconds:
         sides = model(tensor(first, dtype)), model(tensor([code] * len(first), dtype))
         (found,) = compare(*sides, question.specification, piece=PIECE).tensors
         right = question.answers(codes.tolist(), [code] * 256, dtype)

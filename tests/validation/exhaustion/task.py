@@ -69,7 +69,6 @@ def judge_of(question: Question, dtype: str) -> Judge:
 
 def accepted(judge: Judge, first: Codes, second: Codes) -> Mask:
     """Return which pairs hold: equal codes do, the others as the judge says."""
-    held: Mask = first == second
-    unequal = np.flatnonzero(~held)
-    held[unequal] = judge.accepts(first[unequal], second[unequal])
+    held: Mask = judge.accepts(first, second)
+    held |= first == second
     return held

@@ -1,0 +1,44 @@
+"""What a worker is asked to do with a package, and what it answers: plain data that any executor can carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Rows = Mapping[str, Any]
+"""The rows of the store that a package fills: ``package``, and lists of ``models``, ``hints``,
+``not_examined``.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A package to be read: the absolute ``path`` of its .dsc, with ``sha256`` and ``size`` as they were
+    planned, or no size where the plan could not read it.
+
+    ``files`` are those that the .dsc lists, which lie beside it. With an ``inventory`` nothing is read at all. The
+    child gets ``seconds`` for it.
+    """
+
+    path: str
+    sha256: str
+    size: int | None
+    files: tuple[str, ...]
+    seconds: int
+    inventory: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a job: ``rows``, or in ``trouble`` why there are none.
+
+    ``absent`` tells that a file is not there, which is nobody's fault but the mirror's. ``inventory`` is a
+    new one, if there is one to keep; ``read`` the bytes of the files that were read, ``seconds`` the time
+    that it took within the child.
+    """
+
+    rows: Rows | None = None
+    trouble: str = ""
+    absent: bool = False
+    inventory: bytes | None = None
+    read: int = 0
+    seconds: float = 0.0
