@@ -1,7 +1,7 @@
-"""A package carries a copy of a model that another package installs.
+"""A package carries a copy of a model that another package has.
 
-When that model is corrected or found to be not free, this copy stays as it is. Use the other package's file if
-the program can, and leave the copy out of the binary packages. The note has the package; with
+When that model is corrected or found to be not free, this copy stays as it is. Use the other package's file
+if the program can, and leave the copy out of the binary packages. The note has the package; with
 ``--suite-index`` this is said only if the suite has it.
 """
 
@@ -26,5 +26,9 @@ def check(case: Case) -> Iterator[Hint]:
     own = {case.package.name, *(stanza["Package"] for stanza in case.package.control.binaries)}
     for model in case.known:
         known = renowned().get(model.found.sha256) if model.found else None
-        if known and known.package not in own and (case.suite is None or case.suite.has(known.package)):
+        if (
+            known
+            and known.package not in {"", *own}
+            and (case.suite is None or case.suite.has(known.package))
+        ):
             yield model.hint(f"({known.package})")

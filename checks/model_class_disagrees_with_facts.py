@@ -25,7 +25,8 @@ def examples() -> Iterator[Example]:
 def check(case: Case) -> Iterator[Hint]:
     for model in case.models:
         judgement = case.judgement(model)
-        declared = model.declared_class
+        again = model.stanza.rebuilt_files if model.stanza else ()
+        declared = None if any(glob.matches(model.path) for glob in again) else model.declared_class
         if declared and judgement.class_.proven and judgement.class_.value != declared.value:
             yield model.hint(
                 f"declared {declared.value}, but {judgement.class_.value}", model.field("Model-Class")

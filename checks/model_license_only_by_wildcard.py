@@ -8,7 +8,7 @@ authors gave it, and its source in the stanza's ``Comment``.
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Tag, Visibility, sample
-from lintian_ml.facts import hints_on_kinds
+from lintian_ml.facts import hints_on_folders
 from lintian_ml.policy import License
 from lintian_ml.samples import copyright_file
 
@@ -20,7 +20,7 @@ def examples() -> Iterator[Example]:
     yield Flagged(
         "one stanza for everything",
         {"net.onnx": net, "debian/copyright": copyright_file("Expat", "*")},
-        (Hint("net.onnx onnx"),),
+        (Hint("net.onnx"),),
     )
     yield Clean(
         "a stanza of its own", {"net.onnx": net, "debian/copyright": copyright_file("Expat", "net.onnx")}
@@ -29,6 +29,6 @@ def examples() -> Iterator[Example]:
 
 def check(case: Case) -> Iterator[Hint]:
     judged = (License.DFSG, License.NOT_DFSG, License.NOT_REDISTRIBUTABLE)
-    yield from hints_on_kinds(
+    yield from hints_on_folders(
         model for model in case.trained if model.grant.general and model.facts.license in judged
     )

@@ -60,7 +60,7 @@ class Report:
     """What is to be said of one package.
 
     ``readings`` has, by the name of each profile that was asked for besides, its judgements of the models, in
-    their order.
+    their order. ``suite`` is the index that was asked, None where there was none.
     """
 
     package: Package
@@ -70,6 +70,7 @@ class Report:
     hints: tuple[IssuedHint, ...] = ()
     not_examined: tuple[NotExamined, ...] = ()
     readings: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
+    suite: Suite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def judge(package: Package, settings: Settings) -> Report:
         profile.name: tuple(model.judgement for model in models)
         for profile, models in zip(settings.readings, others, strict=True)
     }
-    return Report(package, settings.profile, declaration, known, hints, package.not_examined, readings)
+    return Report(
+        package, settings.profile, declaration, known, hints, package.not_examined, readings, settings.suite
+    )
 
 
 def _declaration(package: Package, settings: Settings) -> Declaration | None:

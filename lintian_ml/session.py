@@ -3,8 +3,9 @@
 import argparse
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -12,10 +13,11 @@ from lintian_ml.error import LintianMLError, UsageError
 from lintian_ml.escape import for_message
 from lintian_ml.hint import Visibility
 from lintian_ml.options import columns, linter, wants_colour, warn
+from lintian_ml.overriding import write_overrides
 from lintian_ml.progress import Progress
 from lintian_ml.registry import DEFAULT_PROFILE, find_check, find_profile, profile_names, unknown
 from lintian_ml.report import Display, Look, Writer, levels, writer
-from lintian_ml.run import IssuedHint, Settings, lint
+from lintian_ml.run import IssuedHint, Report, Settings, lint
 from lintian_ml.suite import read_suite
 
 TROUBLE = 1
@@ -31,11 +33,13 @@ def lint_all(options: argparse.Namespace) -> int:
     progress = Progress(options.quiet)
     settings = _settings(options, progress)
     failing = _failing(options.fail_on)
-    lines = writer(_format(options), _look(options, settings.only_tags))
+    look = _look(options, settings.only_tags, settings)
+    lines = writer(_format(options), look)
+    after = partial(write_overrides, shows=look.display.shows) if options.write_overrides else None
     statuses = {0}
     with _output(options.output) as out:
         for name in _packages(options):
-            statuses.add(_lint_one(name, settings, failing, lines, out, progress, options.debug))
+            statuses.add(_lint_one(name, settings, failing, lines, out, progress, options.debug, after))
         _print(lines.closing(), out)
     return next(status for status in (TROUBLE, FAILED, 0) if status in statuses)
 
@@ -48,13 +52,16 @@ def _lint_one(
     out: TextIO,
     progress: Progress,
     debug: bool,
+    after: Callable[[Path, Report], None] | None,
 ) -> int:
-    """Report on one input; its exit status."""
+    """Report on one input, and do what is asked for ``after`` that; its exit status."""
     status = 0
     try:
         for report in lint(Path(name), settings):
             progress.clear()
             _print(lines.report(report), out)
+            if after:
+                after(Path(name), report)
             if any(map(failing, report.hints)):
                 status = FAILED
     except LintianMLError as error:
@@ -147,7 +154,7 @@ def _failing(lists: Iterable[str]) -> Failing:
 
 def _format(options: argparse.Namespace) -> str:
     """Return the output format; Lintian's --exp-output format=NAME is understood."""
-    name: str = options.format
+    name: str = "review" if options.new_queue else options.format
     if options.exp_output:
         key, _, name = options.exp_output.partition("=")
         if key != "format":
@@ -156,7 +163,15 @@ def _format(options: argparse.Namespace) -> str:
     return name
 
 
-def _look(options: argparse.Namespace, tags: frozenset[str]) -> Look:
+def _before(old: Path | None, settings: Settings) -> Mapping[str, str] | None:
+    """Return the models of an older version with their digests; None where none is named."""
+    if old is None:
+        return None
+    models = (model for report in lint(old, settings) for model in report.models if model.is_model)
+    return {model.path: model.found.sha256 for model in models if model.found}
+
+
+def _look(options: argparse.Namespace, tags: frozenset[str], settings: Settings) -> Look:
     to_terminal = options.output is None and sys.stdout.isatty()
     limit = options.tag_display_limit
     if limit is None:
@@ -170,6 +185,7 @@ def _look(options: argparse.Namespace, tags: frozenset[str]) -> Look:
         hyperlinks=options.hyperlinks == "on" and colour and to_terminal,
         tag_limit=limit,
         width=columns(),
+        before=_before(options.against, settings),
     )
 
 

@@ -78,7 +78,8 @@ class Page(HTMLParser):
         """Demand what every page keeps: a language, one title, headings in order, labels, alternatives."""
         (html,) = self.every("html")
         assert html["lang"] == "en"
-        assert len(self.every("title")) == len(self.every("main")) == 1
+        assert len(self.every("title")) == 1 + len(self.every("svg"))
+        assert len(self.every("main")) == 1
         levels = [level for level, _ in self.titles]
         assert levels[0] == 1
         assert levels.count(1) == 1

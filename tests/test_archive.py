@@ -161,7 +161,7 @@ class TestResults:
     def test_do_not_depend_on_processes_or_threads(self, folder: Path, scanned: Path, tmp_path: Path) -> None:
         done = run_command("archive", "scan", folder, "--db", tmp_path / "db", "-j", "2")
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith("6 packages read, 1 of them failed, 0 known in ")
+        assert done.stdout.startswith("6 packages done, 1 of them failed, 0 known, ")
         assert contents(tmp_path / "db", "failures") == contents(scanned, "failures")
 
     def test_a_second_run_reads_nothing_and_changes_nothing(self, folder: Path, tmp_path: Path) -> None:
@@ -310,7 +310,7 @@ class TestInterruption:
         assert len(before) < 4
         done = run_command("archive", "scan", large, "--db", db, "-j", "1")
         assert done.stdout.startswith(
-            f"{4 - len(before)} packages read, 0 of them failed, {len(before)} known"
+            f"{4 - len(before)} packages done, 0 of them failed, {len(before)} known"
         )
         run(large, tmp_path / "undisturbed")
         assert contents(db) == contents(tmp_path / "undisturbed")

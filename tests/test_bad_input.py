@@ -3,6 +3,7 @@
 Every run has 1.5 GiB of address space, a few seconds, and an empty folder for temporary files.
 """
 
+import base64
 import bz2
 import fnmatch
 import gzip
@@ -304,6 +305,14 @@ def overlapping(data: bytes, count: int) -> bytes:
     return local + data + row * count + end
 
 
+XML_ROOTS = (
+    '<opencv_storage><cascade type_id="opencv-cascade-classifier">',
+    '<PMML version="4.4" xmlns="http://www.dmg.org/PMML-4_4">',
+    '<net name="x" version="11"><layers><layer id="0" name="x">',
+)
+"""How models in XML begin."""
+
+
 class TestBombs:
     ZEROS = gzip.compress(bytes(16 << 20), 9) * 64
 
@@ -369,10 +378,40 @@ class TestBombs:
         outcome = room.lint(room.tree(files={"cascade.xml": laughs + "</cascade></opencv_storage>\n"}))
         assert "entity" in outcome.notes.get("cascade.xml", "entity")
 
-    def test_tags_a_million_deep_are_noted(self, room: Room) -> None:
-        text = '<?xml version="1.0"?>\n<opencv_storage><cascade type_id="opencv-cascade-classifier">'
-        outcome = room.lint(room.tree(files={"cascade.xml": text + "<_>" * 1_000_000}))
-        assert outcome.status == 0
+    @pytest.mark.parametrize("root", XML_ROOTS)
+    def test_tags_a_million_deep_are_noted(self, room: Room, root: str) -> None:
+        outcome = room.lint(
+            room.tree(files={"net.xml": '<?xml version="1.0"?>\n' + root + "<_>" * 1_000_000})
+        )
+        assert "nested" in outcome.notes["net.xml"] or "deep" in outcome.notes["net.xml"]
+        assert not any(model["tensors"] for model in outcome.report["models"])
+
+    @pytest.mark.parametrize("root", XML_ROOTS)
+    def test_entities_of_no_xml_are_expanded(self, room: Room, root: str) -> None:
+        kinds = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">\n' for n in range(10))
+        start = f'<?xml version="1.0"?>\n<!DOCTYPE x [\n<!ENTITY a0 SYSTEM "/etc/passwd">\n{kinds}]>\n'
+        outcome = room.lint(room.tree(files={"net.xml": start + root + "&a10;"}))
+        assert "root:" not in outcome.out
+        assert not any(model["tensors"] for model in outcome.report["models"])
+
+    def test_an_archive_of_a_model_in_an_archive_in_a_stream_is_opened(self, room: Room) -> None:
+        inner = zipped({"keras.h5": sample("keras.h5")})
+        packed = gzip.compress(members(make.entry("b.zip", inner)) + bytes(1024))
+        outcome = room.lint(room.tree(files={"a.tar.gz": packed}))
+        assert outcome.formats == {"a.tar.gz//b.zip//keras.h5": "hdf5"}
+
+    def test_streams_within_streams_are_opened_to_a_depth(self, room: Room) -> None:
+        data = sample("linear.onnx")
+        for _ in range(10):
+            data = gzip.compress(data)
+        outcome = room.lint(room.tree(files={"a.gz": data}))
+        assert outcome.notes == {"a.gz": "archives within archives are opened to depth 3"}
+
+    def test_an_archive_of_20_000_arrays_is_read_in_seconds(self, room: Room) -> None:
+        arrays = {f"{number}.npy": sample("linear.npy") for number in range(20_000)}
+        assert room.lint(room.tree(files={"a.npz": zipped(arrays, zipfile.ZIP_STORED)})).formats == {
+            "a.npz": "npz"
+        }
 
 
 def test_what_comes_after_the_deadline_is_noted() -> None:
@@ -387,13 +426,59 @@ class TestTexts:
     def test_ten_million_numbers_are_searched_in_seconds(self, room: Room, word: str) -> None:
         assert room.lint(room.tree(files={"weights.c": "float w[] = {" + word * 10_000_000})).status == 0
 
-    @pytest.mark.parametrize("unit", [b"1234567890", b"1,", b"(1", b"#1", b"/*1"])
-    def test_60_megabytes_without_line_ends_are_searched_in_seconds(self, room: Room, unit: bytes) -> None:
-        assert room.lint(room.tree(files={"digits.txt": unit * (60_000_000 // len(unit))})).status == 0
+    @pytest.mark.parametrize(
+        "unit",
+        [b"1234567890", b"1,", b"(1", b"#1", b"/*1", b"{", b",", b'"', b"A", b"\\x41", b"0x41,", b"\n"],
+    )
+    def test_64_mebibytes_of_one_thing_are_searched_in_seconds(self, room: Room, unit: bytes) -> None:
+        outcome = room.lint(room.tree(files={"digits.txt": unit * ((64 << 20) // len(unit))}))
+        assert (outcome.status, outcome.report["models"]) == (0, [])
+
+    def test_of_one_line_of_200_megabytes_the_beginning_is_searched(self, room: Room) -> None:
+        outcome = room.lint(room.tree(files={"a.c": b"int x; " * 30_000_000}))
+        assert outcome.notes == {"a.c": "only the first 64 MiB of the text were searched for arrays"}
+
+    def test_a_million_tiny_arrays_are_searched_in_seconds(self, room: Room) -> None:
+        lines = (b"int a%d[]={%d,2,3};\n" % (number, number) for number in range(1_000_000))
+        assert room.lint(room.tree(files={"a.c": b"".join(lines)})).formats == {}
+
+    def test_a_hundred_thousand_arrays_are_searched_in_seconds(self, room: Room) -> None:
+        lines = (b"int a%d[]={%b};\n" % (number, b"1," * 64) for number in range(100_000))
+        assert room.lint(room.tree(files={"a.c": b"".join(lines)})).formats == {}
+
+    def test_thousands_of_literals_are_decoded_in_seconds(self, room: Room) -> None:
+        literal = b'x = "' + base64.b64encode(gzip.compress(os.urandom(6000))) + b'"\n'
+        assert room.lint(room.tree(files={"a.py": literal * 5000})).formats == {}
+
+    def test_what_is_packed_and_spelled_out_again_and_again_is_noted(self, room: Room) -> None:
+        data = sample("linear.safetensors") + os.urandom(20_000)
+        for _ in range(5):
+            data = b'x = "' + base64.b64encode(gzip.compress(data)) + b'"\n'
+        outcome = room.lint(room.tree(files={"a.py": data}))
+        assert list(outcome.notes.values()) == ["archives within archives are opened to depth 3"]
+        assert outcome.formats == {}
+
+    def test_a_bomb_that_is_spelled_out_is_noted(self, room: Room) -> None:
+        text = b'x = "' + base64.b64encode(gzip.compress(bytes(200 << 20))) + b'"\n'
+        (reason,) = room.lint(room.tree(files={"a.py": text})).notes.values()
+        assert "times its size" in reason
 
     def test_json_a_million_deep_is_read_in_seconds(self, room: Room) -> None:
         names = ("deep.json", "config.json", "deep.yaml", "deep")
         assert room.lint(room.tree(files=dict.fromkeys(names, '[{"a":' * 1_000_000))).formats == {}
+
+    def test_json_that_begins_as_a_model_and_gets_a_million_deep_is_none(self, room: Room) -> None:
+        names = [
+            entry.name for entry in files("lintian_ml.samples").iterdir() if entry.name.endswith(".json")
+        ]
+        halves = {name: sample(name)[: len(sample(name)) // 2].rpartition(b":")[0] for name in names}
+        deep = {name: half + b":" + b'[{"a":' * 1_000_000 for name, half in halves.items()}
+        outcome = room.lint(
+            room.tree(files=deep | {"svm.json": b'{"opencv_ml_svm":' + b'[{"a":' * 1_000_000})
+        )
+        assert not any(model["tensors"] for model in outcome.report["models"])
+        assert "certain" not in {model["certainty"] for model in outcome.report["models"]}
+        assert "svm.json" in outcome.notes
 
 
 class _Run:
@@ -404,6 +489,41 @@ class _Run:
 
     def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
         return os.system, (f"touch {self.marker}",)
+
+
+def doubling(depth: int) -> bytes:
+    """Return a pickle of lists, each of which holds the one before ten times."""
+    made = [b"\x80\4]r\0\0\0\0"]
+    for number in range(depth):
+        made.append(
+            b"]r" + struct.pack("<I", number + 1) + b"(" + (b"j" + struct.pack("<I", number)) * 10 + b"e"
+        )
+    return b"".join(made) + b"."
+
+
+def field(number: int, data: bytes) -> bytes:
+    """Return a field of a protocol buffer."""
+    length = len(data)
+    head = bytes([number << 3 | 2])
+    while length > 127:
+        head, length = head + bytes([length & 127 | 128]), length >> 7
+    return head + bytes([length]) + data
+
+
+def graphs(depth: int) -> bytes:
+    """Return a model of ONNX whose graph has a node with a graph, and so on."""
+    graph = b""
+    for _ in range(depth):
+        graph = field(1, field(4, b"If") + field(5, field(6, graph)))
+    return b"\x08\x08\x12\4onnx" + field(7, graph)
+
+
+def pickled_within(depth: int) -> bytes:
+    """Return a pickle that holds a pickle as bytes, and so on."""
+    data = b""
+    for _ in range(depth):
+        data = pickle.dumps({"inner": data})
+    return data
 
 
 CLAIMS: Mapping[str, bytes] = {
@@ -427,6 +547,18 @@ CLAIMS: Mapping[str, bytes] = {
     "16.keras": zipped({"config.json": b"[" * 1_000_000, "metadata.json": b"{}", "model.weights.h5": b""}),
     "17.npz": zipped({"a.npy": b"\x93NUMPY\1\0v\0" + b"(" * 1_000_000}),
     "18.nnue": struct.pack("<III", 0x7AF32F16, 0, 1 << 31) + b"a" * 1000,
+    "19.pkl": doubling(1000),
+    "20.pt": zipped({"a/data.pkl": doubling(1000), "a/version": b"3\n"}),
+    "21.pkl": pickled_within(50),
+    "22.onnx": graphs(2000),
+    "23.tflite": struct.pack("<I4s", 8, b"TFL3") + struct.pack("<HHi", 4, 4, 0) + bytes(8),
+    "24.pb": field(1, field(1, b"a") + field(2, b"Const")) * 200_000,
+    "25.cbm": b"CBM1" + struct.pack("<I", 1 << 31) + bytes(1000),
+    "26.h3m": struct.pack("<I", 0xB3E6E6F3) + b"\xff" * 1000,
+    "27.params": struct.pack("<QQQ", 0x112, 0, 1 << 62) + bytes(100),
+    "28.rds": b"X\n" + struct.pack(">3i", 3, 0x40302, 0x30500) + struct.pack(">2i", 0x13, 2**31 - 1) * 50_000,
+    "29.model": b"\xac\xed\0\5" + b"ur\0\2[B\xac\xf3\x17\xf8\6\bT\xe0\2\0\0xp\x7f\xff\xff\xff",
+    "30.msgpack": b"\xdf\xff\xff\xff\xff" + b"\x81\xa1a" * 100_000,
 }
 """Files that claim more, or nest deeper, than there can be."""
 

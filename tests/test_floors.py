@@ -26,7 +26,10 @@ FLOORS = (
     ("run", "declare"),
     ("pages",),
     ("archive", "reproduce"),
-    ("report",),
+    (
+        "overriding",
+        "report",
+    ),
     ("options", "progress"),
     ("session",),
     ("cli",),

@@ -13,7 +13,7 @@ from lintian_ml.samples import declared
 from lintian_ml.suite import Suite, names_models, package_of, read_suite, relations
 from tests.building import run_command, write_tree
 
-MAIN = b"Package: python3-numpy\nProvides: python3-numpy-abi9 (= 1), numpy-api\nDescription: x\n\nPackage: both\n"
+MAIN = b"Package: python3-numpy\nProvides: numpy-abi9 (= 1), numpy-api\nDescription: x\n\nPackage: both\n"
 OTHER = b"Package: cudnn\nVersion: 8\n\nPackage: both\n"
 
 

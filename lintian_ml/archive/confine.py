@@ -37,7 +37,7 @@ def limit(memory: int) -> None:
 
 
 def grant(seconds: int) -> None:
-    """Let this process have so many seconds of processor time more, and no others; then the kernel ends it."""
+    """Let this process have so many seconds of processor time more; then the kernel ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, ceiling = resource.getrlimit(resource.RLIMIT_CPU)
     until = math.ceil(used.ru_utime + used.ru_stime) + seconds

@@ -1,4 +1,4 @@
-"""What a worker is asked to do with a package, and what it answers: plain data that any executor can carry."""
+"""What a worker is asked to do with a package, and what it answers: plain data for any executor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class Job:
     """A package to be read: the absolute ``path`` of its .dsc, with ``sha256`` and ``size`` as they were
     planned, or no size where the plan could not read it.
 
-    ``files`` are those that the .dsc lists, which lie beside it. With an ``inventory`` nothing is read at all. The
-    child gets ``seconds`` for it.
+    ``files`` are those that the .dsc lists, which lie beside it. With an ``inventory`` nothing is read at
+    all. The child gets ``seconds`` for it.
     """
 
     path: str

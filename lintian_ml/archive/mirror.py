@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from debian.deb822 import Deb822, Release
 
@@ -97,10 +97,10 @@ def _release(folder: Path) -> Release:
     if path is None:
         raise ArchiveError(f"{folder}: has neither InRelease nor Release; is it a suite of a mirror?")
     try:
-        _, payload, _ = Deb822.split_gpg_and_payload(path.read_bytes().splitlines())
+        _, payload, _ = Deb822.split_gpg_and_payload(cast(Any, path.read_bytes().splitlines()))
     except (OSError, EOFError, ValueError) as error:
         raise ArchiveError(f"{path}: cannot be read: {error}") from error
-    return Release(payload)
+    return Release(cast(Any, payload))
 
 
 def _rows(release: Release, name: str) -> list[tuple[str, str, int]]:
@@ -138,7 +138,7 @@ def _content(path: Path, size: int) -> bytes:
 def _stanzas(path: Path, data: bytes) -> Iterator[Mapping[str, str]]:
     strict = {"whitespace-separates-paragraphs": False}
     try:
-        lines = io.BufferedReader(_Unpacked(open_stream(io.BytesIO(data), Limits())))
+        lines = cast(Any, io.BufferedReader(_Unpacked(open_stream(io.BytesIO(data), Limits()))))
         yield from Deb822.iter_paragraphs(lines, fields=FIELDS, use_apt_pkg=False, strict=strict)
     except (LintianMLError, ValueError, EOFError) as error:
         raise ArchiveError(f"{path}: cannot be read as a list of sources: {error}") from error

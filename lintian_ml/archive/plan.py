@@ -1,4 +1,4 @@
-"""Which packages a scan reads, in which order, and how they are put together into tasks."""
+"""Which packages of a folder a scan reads, in which order, and how they are put together into tasks."""
 
 import hashlib
 import os

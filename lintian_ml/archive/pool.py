@@ -1,4 +1,4 @@
-"""Worker processes on this machine, which leave nothing behind however the scan ends."""
+"""Who works for a scan: processes of this machine, which leave nothing behind, or those of a Dask cluster."""
 
 import multiprocessing
 import os
@@ -6,8 +6,15 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import cast
 
+from lintian_ml import __version__
 from lintian_ml.archive import confine
+from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.inventory import VERSION
+
+PATIENCE = 30
+"""Seconds to wait for a scheduler, and for the first of its workers."""
 
 
 @contextmanager
@@ -28,6 +35,46 @@ def local_workers(count: int) -> Iterator[Executor]:
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def cluster_workers(scheduler: str) -> Iterator[tuple[Executor, int]]:
+    """Give the executor of a Dask cluster, and how many threads work for it.
+
+    Each thread has a child of its own. A task is tried again by another worker where one is lost.
+    ArchiveError where the library or the scheduler is not there, or a worker has another version of this
+    program.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ArchiveError("--scheduler needs Dask's library: install python3-distributed") from error
+    try:
+        client = Client(scheduler, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise ArchiveError(f"{scheduler}: no scheduler answers there: {error}") from error
+    with client:
+        yield _executor(client, scheduler)
+
+
+def _executor(client: object, scheduler: str) -> tuple[Executor, int]:
+    """Return the executor of a cluster whose workers are all as this process is."""
+    from distributed import Client
+
+    assert isinstance(client, Client)
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as error:
+        raise ArchiveError(f"{scheduler}: has no workers") from error
+    for worker, version in client.run(version_here).items():
+        if tuple(version) != version_here():
+            raise ArchiveError(f"{worker}: has another version of lintian-ml; install the same everywhere")
+    return cast(Executor, client.get_executor(pure=False, retries=1)), sum(client.nthreads().values())
+
+
+def version_here() -> tuple[str, str]:
+    """Return what must be the same on all machines."""
+    return __version__, VERSION
 
 
 @contextmanager

@@ -44,6 +44,12 @@ class Standing:
         """How long it has taken so far."""
         return time.monotonic() - self.began
 
+    @property
+    def share(self) -> float:
+        """The part of the work that is done, from 0 to 1: a package counts as much as a mean one's bytes."""
+        packages = self.done / self.total if self.total else 1.0
+        return (packages + self.size / self.total_size) / 2 if self.total_size else packages
+
     def after(self, outcome: Outcome) -> "Standing":
         """Return where it stands once this outcome is stored."""
         return replace(

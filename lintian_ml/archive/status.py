@@ -4,11 +4,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from debian.debian_support import Version
+
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.model import Nature
 from lintian_ml.policy import Class
 
-MEMBERS = "packages JOIN run_packages ON run_packages.package = packages.id AND run_packages.run = :run"
+MEMBERS = "packages JOIN members ON members.package = packages.id"
+"""The packages that are counted: ``members`` is a table of this connection alone, filled by ``choose``."""
+
 HELD = f"{MEMBERS} JOIN models ON models.package = packages.id AND models.held"
 POSSIBLE = f"""{MEMBERS} JOIN models ON models.package = packages.id
     AND NOT models.held AND models.nature != '{Nature.NOT_A_MODEL.value}'"""
@@ -51,7 +55,8 @@ class Status:
     """The latest run: what was planned, and what came of it.
 
     ``models`` counts those held to the policy, ``possible`` the files that a person should look at. A package
-    counts once in ``packages_at_stake``, by its worst model.
+    counts once in ``packages_at_stake``, by its worst model. ``size`` is the bytes of the packages, ``read``
+    those of the files that this run read; ``seconds`` is the time that their reading took, whenever that was.
     """
 
     profile: str
@@ -61,8 +66,13 @@ class Status:
     started: str
     finished: str | None
     planned: int
+    planned_size: int
+    read: int
     packages: int
+    size: int
+    seconds: float
     failed: int
+    unavailable: int
     partial: int
     with_models: int
     models: int
@@ -77,12 +87,57 @@ class Status:
 
 def status_of(connection: sqlite3.Connection) -> Status:
     """Count what the latest run found; ArchiveError if there was none."""
-    connection.row_factory = sqlite3.Row
     connection.execute("BEGIN")  # one snapshot for all counts, whatever a scan writes meanwhile
-    run = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
-    if run is None:
-        raise ArchiveError("the store holds no run")
+    run = latest_run(connection)
+    choose(connection, run)
     return _Counter(connection, run).status()
+
+
+def site_status(connection: sqlite3.Connection) -> tuple[sqlite3.Row, Status, dict[str, Three]]:
+    """Return the latest run, its counts, and the packages at stake by each profile: newest versions only.
+
+    All that is asked of the connection later comes from the same snapshot.
+    """
+    connection.execute("BEGIN")
+    run = latest_run(connection)
+    choose(connection, run, newest=True)
+    counter = _Counter(connection, run)
+    return run, counter.status(), counter.by_profile()
+
+
+def choose(connection: sqlite3.Connection, run: sqlite3.Row, *, newest: bool = False) -> None:
+    """Choose the packages of a run, or of each source the newest version that it has."""
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("CREATE TEMP TABLE members (package INTEGER PRIMARY KEY)")
+    query = "SELECT package, name, version FROM run_packages JOIN packages ON id = package WHERE run = ?"
+    chosen: dict[str, tuple[Version | None, int]] = {}
+    for package, name, version in connection.execute(query, (run["id"],)):
+        key = name if newest else str(package)
+        one = _version(version)
+        if key not in chosen or _is_newer(one, chosen[key][0]):
+            chosen[key] = one, package
+    connection.executemany("INSERT INTO members VALUES (?)", ((number,) for _, number in chosen.values()))
+
+
+def _version(text: str) -> Version | None:
+    """Return a version that can be compared; None for what is none, which is older than all."""
+    try:
+        return Version(text)
+    except ValueError:
+        return None
+
+
+def _is_newer(one: Version | None, other: Version | None) -> bool:
+    return one is not None and (other is None or one > other)
+
+
+def latest_run(connection: sqlite3.Connection) -> sqlite3.Row:
+    """Return the run that began last; ArchiveError if there was none."""
+    connection.row_factory = sqlite3.Row
+    run: sqlite3.Row | None = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if run is None:
+        raise ArchiveError("the store holds no run; make one with lintian-ml archive scan")
+    return run
 
 
 class _Counter:
@@ -91,14 +146,18 @@ class _Counter:
     def __init__(self, connection: sqlite3.Connection, run: sqlite3.Row) -> None:
         self._connection = connection
         self._run = run
-        self._key = {"run": run["id"], "profile": run["profile"]}
+        self._key = {"profile": run["profile"]}
 
     def status(self) -> Status:
         run = self._run
-        told = ("profile", "tool_version", "detection_version", "source", "started", "finished", "planned")
+        told = ("profile", "tool_version", "detection_version", "source", "started", "finished")
+        counted = ("planned", "planned_size", "read")
         return Status(
-            **{name: run[name] for name in told},
+            **{name: run[name] for name in (*told, *counted)},
             packages=self._number(MEMBERS),
+            size=int(self._sum("packages.size")),
+            seconds=self._sum("packages.seconds"),
+            unavailable=self._number(f"{MEMBERS} WHERE unavailable"),
             failed=self._number(f"{MEMBERS} WHERE status = 'failed'"),
             partial=self._number(f"{MEMBERS} WHERE status = 'partial'"),
             with_models=self._number(HELD, "DISTINCT packages.id"),
@@ -114,8 +173,27 @@ class _Counter:
             failures=tuple(self._failures()),
         )
 
+    def by_profile(self) -> dict[str, Three]:
+        """Return the packages at stake by every profile, each by its worst model."""
+        query = f"""
+            SELECT profile, verdict, count(*) FROM (
+                SELECT classes.profile, min({VERDICTS}) AS verdict FROM {HELD}
+                JOIN classes ON classes.model = models.id GROUP BY classes.profile, packages.id
+            ) GROUP BY profile, verdict ORDER BY profile
+        """
+        counts: dict[str, list[int]] = {}
+        for profile, verdict, count in self._connection.execute(query):
+            three = counts.setdefault(profile, [0, 0, 0])
+            if verdict is not None:
+                three[verdict] = count
+        return {profile: Three(*three) for profile, three in counts.items()}
+
     def _number(self, of: str, what: str = "*") -> int:
         return int(self._connection.execute(f"SELECT count({what}) FROM {of}", self._key).fetchone()[0])
+
+    def _sum(self, what: str) -> float:
+        query = f"SELECT coalesce(sum({what}), 0) FROM {MEMBERS}"
+        return float(self._connection.execute(query, self._key).fetchone()[0])
 
     def _counts(self, by: str, of: str) -> dict[str, int]:
         query = f"SELECT {by}, count(*) FROM {of} GROUP BY 1 ORDER BY 2 DESC, 1"

@@ -1,22 +1,30 @@
-"""Scans a folder of source packages into a store, and tells what the store holds."""
+"""Scans a mirror or a folder of source packages into a store, and tells what the store holds."""
 
 import argparse
 import os
-import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from lintian_ml.archive.amount import amount
 from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.mirror import Mirror, find_sources
 from lintian_ml.archive.opening import opened_for_reading
-from lintian_ml.archive.plan import find_packages
-from lintian_ml.archive.pool import local_workers
+from lintian_ml.archive.outputs import OUTPUTS, REMINDER, TEMPLATE
+from lintian_ml.archive.plan import Entry, find_packages
+from lintian_ml.archive.pool import cluster_workers, local_workers
+from lintian_ml.archive.query import filters, query
 from lintian_ml.archive.scan import Crew, Standing, scan
-from lintian_ml.archive.status import Status, Three, status_of
+from lintian_ml.archive.site import write
+from lintian_ml.archive.status import status_of
 from lintian_ml.archive.store import Again, Source, opened_store
+from lintian_ml.archive.telling import told
 from lintian_ml.archive.terms import terms_of
+from lintian_ml.error import UsageError
 from lintian_ml.escape import for_line
-from lintian_ml.options import Parser
+from lintian_ml.options import Parser, warn
+from lintian_ml.progress import ScanProgress
 from lintian_ml.registry import DEFAULT_PROFILE
 
 TROUBLE = 1
@@ -25,31 +33,45 @@ TROUBLE = 1
 def run(arguments: Sequence[str]) -> int:
     """Do what the first word says; 0 even where packages could not be read, since the store says so."""
     options = _parser().parse_args(arguments)
-    if options.action == "scan":
-        _scan(options)
-    else:
-        _status(options)
+    {"scan": _scan, "status": _status, "query": _query, "site": _site}[options.action](options)
     return 0
 
 
 def _parser() -> Parser:
     made = Parser(prog="lintian-ml archive", description=__doc__)
-    actions = made.add_subparsers(dest="action", required=True, metavar="scan|status")
-    scanning = actions.add_parser("scan", help="read every .dsc below a folder", description=_scan.__doc__)
-    _add_store(scanning)
-    add = scanning.add_argument
-    add("folder", type=Path, metavar="DIR-OF-DSC", help="the folder")
-    add("-j", "--jobs", type=_jobs, default=_processors(), metavar="N", help="packages to read at once")
-    add("--profile", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="a reading of the policy")
-    add("--all-versions", action="store_true", help="not only the newest version of each source")
-    again = scanning.add_mutually_exclusive_group()
-    again.add_argument("--force", action="store_true", help="read again what was read")
-    again.add_argument("--retry-failed", action="store_true", help="read again what could not be read")
-    add("-q", "--quiet", action="store_true", help="no progress, no summary")
+    actions = made.add_subparsers(dest="action", required=True, metavar="scan|status|query|site")
+    _add_scan(actions.add_parser("scan", help="read many source packages", description=_scan.__doc__))
     counting = actions.add_parser("status", help="count what was found", description=_status.__doc__)
     _add_store(counting)
     counting.add_argument("-v", "--verbose", action="store_true", help="name the packages that failed")
+    asking = actions.add_parser("query", help="list models by filters", description=_query.__doc__)
+    _add_store(asking)
+    add = asking.add_argument
+    add("filters", nargs="*", metavar="FILTER", help="such as class=toxic-candy or maintainer~science")
+    add("--output", choices=OUTPUTS, default="table", help="how to write what is found")
+    add("--template", type=Path, metavar="FILE", help="with mass-bug, write a draft of the reports there")
+    writing = actions.add_parser("site", help="write a static site", description=_site.__doc__)
+    _add_store(writing)
+    writing.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder of the site")
+    writing.add_argument("-q", "--quiet", action="store_true", help="no summary")
     return made
+
+
+def _add_scan(parser: argparse.ArgumentParser) -> None:
+    _add_store(parser)
+    add = parser.add_argument
+    add("folder", type=Path, nargs="?", metavar="DIR-OF-DSC", help="read every .dsc below a folder")
+    add("--mirror", type=Path, metavar="DIR", help="read what the indices of a local mirror list")
+    add("--suite", action="append", type=_names, default=[], metavar="LIST", help="suites of the mirror")
+    add("--component", action="append", type=_names, default=[], metavar="LIST", help="default: all")
+    add("-j", "--jobs", type=_jobs, default=_processors(), metavar="N", help="packages to read at once")
+    add("--scheduler", metavar="ADDRESS", help="have the workers of a Dask cluster read them")
+    add("--profile", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="a reading of the policy")
+    add("--all-versions", action="store_true", help="not only the newest version of each source")
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("--force", action="store_true", help="read again what was read")
+    again.add_argument("--retry-failed", action="store_true", help="read again what could not be read")
+    add("-q", "--quiet", action="store_true", help="no progress, no summary")
 
 
 def _add_store(parser: argparse.ArgumentParser) -> None:
@@ -62,101 +84,109 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
 def _processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 def _scan(options: argparse.Namespace) -> None:
-    """Read every .dsc below a folder, largest first, and store what is found. A scan that was broken off goes
-    on where it stood; what was read under the same profile and version is not read again.
+    """Read source packages, largest first, and store what is found. A scan that was broken off goes on
+    where it stood; what was read before is not read again, only judged again where profile or program
+    changed.
     """
+    mirror = _mirror(options)
     terms = terms_of(options.profile)
     again = Again.ALL if options.force else Again.FAILED if options.retry_failed else Again.NONE
-    source = Source(str(options.folder.resolve()), options.all_versions, again)
-    progress = _Progress(options.quiet)
-    with opened_store(options.db, terms) as store, local_workers(options.jobs) as executor:
-        entries = find_packages(options.folder, all_versions=options.all_versions)
-        if not entries:
-            raise ArchiveError(f"{options.folder}: there is no .dsc in it")
+    source = Source(str(mirror or options.folder.resolve()), options.all_versions, again)
+    progress = ScanProgress(options.quiet)
+    with opened_store(options.db, terms) as store, _crew(options) as crew:
+        entries = _entries(options, mirror)
         try:
-            standing = scan(source, entries, terms, store, Crew(executor, options.jobs), progress.tell)
+            standing = scan(source, entries, terms, store, crew, progress.tell)
         finally:
             progress.clear()
     if not options.quiet:
-        took = f" in {standing.seconds:.1f} s" if standing.done else ""
-        read, failed, known = standing.done, standing.failed, standing.known
-        print(f"{read:,} packages read, {failed:,} of them failed, {known:,} known{took}")
+        print(_summary(standing))
+
+
+def _mirror(options: argparse.Namespace) -> Mirror | None:
+    """Return the mirror that is meant, None for a folder; UsageError where that is not clear."""
+    suites, components = (sum(lists, ()) for lists in (options.suite, options.component))
+    if (options.mirror is None) == (options.folder is None):
+        raise UsageError("name either a folder of .dsc files or a mirror")
+    if options.mirror is None and (suites or components):
+        raise UsageError("--suite and --component say which part of a --mirror is meant")
+    if options.mirror is not None and not suites:
+        raise UsageError("--mirror needs a --suite")
+    return None if options.mirror is None else Mirror(options.mirror.resolve(), suites, components)
+
+
+def _entries(options: argparse.Namespace, mirror: Mirror | None) -> tuple[Entry, ...]:
+    if mirror:
+        entries = find_sources(mirror, all_versions=options.all_versions)
+    else:
+        entries = find_packages(options.folder, all_versions=options.all_versions)
+    if not entries:
+        raise ArchiveError(f"{mirror or options.folder}: there is no .dsc in it")
+    return entries
+
+
+@contextmanager
+def _crew(options: argparse.Namespace) -> Iterator[Crew]:
+    """Give those who work: processes here, or a cluster."""
+    if options.scheduler is None:
+        with local_workers(options.jobs) as executor:
+            yield Crew(executor, options.jobs)
+    else:
+        with cluster_workers(options.scheduler) as (executor, workers):
+            yield Crew(executor, workers)
+
+
+def _summary(standing: Standing) -> str:
+    took = f" in {standing.seconds:.1f} s" if standing.done else ""
+    absent = f" ({standing.absent:,} not in the pool)" if standing.absent else ""
+    failed = f"{standing.failed:,} of them failed{absent}"
+    read = f"{amount(standing.read)} read{took}"
+    return f"{standing.done:,} packages done, {failed}, {standing.known:,} known, {read}"
 
 
 def _status(options: argparse.Namespace) -> None:
-    """Count packages and models of the latest run, and what would become of them."""
+    """Count packages and models of the latest run, which may still go on, and what would become of them."""
     with opened_for_reading(options.db) as connection:
         status = status_of(connection)
-    for line in _told(status, options.verbose):
+    for line in told(status, verbose=options.verbose):
         print(line)
 
 
-def _told(status: Status, verbose: bool) -> Iterator[str]:
-    end = f"finished {status.finished}" if status.finished else "not finished"
-    yield f"Run over {for_line(status.source)}, begun {status.started}, {end}"
-    yield (
-        f"Profile {for_line(status.profile)}, lintian-ml {status.tool_version}, "
-        f"detection {status.detection_version}"
-    )
-    yield ""
-    yield f"Packages   {status.packages:,} done of {status.planned:,}"
-    yield f"           {status.failed:,} failed, {status.partial:,} not examined in every part"
-    yield f"           {status.with_models:,} with models"
-    yield f"Models     {status.models:,}, and {status.possible:,} files that may or may not be models"
-    yield from _table("by class", status.classes)
-    yield from _table("by format", status.formats)
-    yield from _table("by area", status.areas)
-    yield ""
-    yield from _three(status.packages_at_stake, status.models_at_stake)
-    if verbose:
-        for failure in status.failures:
-            yield for_line(f"failed: {failure.name} {failure.version}: {failure.reason}")
+def _query(options: argparse.Namespace) -> None:
+    """List the models of the latest run that pass all filters: FIELD=VALUE, FIELD!=VALUE, FIELD~VALUE."""
+    if options.template and options.output != "mass-bug":
+        raise UsageError("--template goes with --output mass-bug")
+    wanted = filters(options.filters)
+    with opened_for_reading(options.db) as connection:
+        found = tuple(query(connection, wanted))
+    for line in OUTPUTS[options.output](found):
+        sys.stdout.write(f"{line}\n")
+    if options.output == "mass-bug":
+        if options.template:
+            _write(options.template, TEMPLATE)
+        warn(REMINDER)
 
 
-def _table(title: str, counts: Mapping[str, int]) -> Iterator[str]:
-    for number, (name, count) in enumerate(counts.items()):
-        yield f"  {'' if number else title:10} {count:>9,}  {for_line(name)}"
+def _site(options: argparse.Namespace) -> None:
+    """Write what the latest run found as a static site, in place of an older one; newest versions only."""
+    with opened_for_reading(options.db) as connection:
+        count = write(connection, options.output)
+    if not options.quiet:
+        print(f"{count:,} files in {for_line(str(options.output))}")
 
 
-def _three(packages: Three, models: Three) -> Iterator[str]:
-    """Yield the numbers that must not be told one without the others."""
-    lines = (
-        ("would become RC-buggy (proven violations)", packages.proven, models.proven),
-        ("unproven", packages.unproven, models.unproven),
-        ("undeclared", packages.undeclared, models.undeclared),
-    )
-    yield f"{'Under this profile':44}{'packages':>10}{'models':>10}"
-    for title, of_packages, of_models in lines:
-        yield f"  {title:42}{of_packages:>10,}{of_models:>10,}"
-
-
-class _Progress:
-    """A line on a terminal that is drawn over; nothing where nobody watches."""
-
-    def __init__(self, quiet: bool) -> None:
-        self._watched = sys.stderr.isatty() and not quiet and "CI" not in os.environ
-
-    def tell(self, standing: Standing) -> None:
-        """Show where the scan stands."""
-        if self._watched:
-            width = shutil.get_terminal_size().columns - 1
-            print(f"\r\033[K{_line(standing)[:width]}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Remove the line."""
-        if self._watched:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def _line(standing: Standing) -> str:
-    """Return the packages done, bytes a second, and the time left at that speed."""
-    speed = standing.size / standing.seconds if standing.seconds else 0.0
-    left = f"{(standing.total_size - standing.size) / speed:,.0f} s left" if speed else "…"
-    failed = f", {standing.failed:,} failed" if standing.failed else ""
-    return f"{standing.done:,}/{standing.total:,} packages{failed}, {speed / (1 << 20):,.1f} MiB/s, {left}"
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

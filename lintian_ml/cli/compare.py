@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from lintian_ml.equality import Comparison, Verdict
 from lintian_ml.equality.answer import answer
+from lintian_ml.equality.manner import Manner
 from lintian_ml.equality.report import lines
-from lintian_ml.equality.tensors import Manner
 from lintian_ml.error import UsageError
 from lintian_ml.escape import for_line, for_message
 from lintian_ml.options import Parser
@@ -49,6 +49,8 @@ def run(arguments: Sequence[str]) -> int:
         if options.evaluate:
             made.error("--evaluate is for two files")
         return _run_all(options)
+    if options.certificate and options.evaluate:
+        made.error("--certificate is for what can be computed again without --evaluate")
     return _run_one(options)
 
 
@@ -73,25 +75,30 @@ def _parser() -> Parser:
 
 def _run_one(options: Namespace) -> int:
     """Compare two files."""
-    from lintian_ml.equality import certificate
-
     paths = options.first, options.second
-    digests = certificate.Digests(*paths) if options.certificate else None
+    certify = _certifier(options) if options.certificate else None
     with _Progress(options.quiet) as progress:
         manner = Manner(advance=progress.advance)
         comparison = answer(
             *paths, options.predicate, manner, probes=options.probes, evaluate=options.evaluate
         )
-        stated = certificate.statement(comparison, *paths, digests) if digests else None
+        stated = certify(comparison) if certify else ""
     if stated:
-        _write(options.certificate, certificate.written(stated))
-    told = (
-        [_json(comparison)]
-        if options.format == "json"
-        else [*lines(comparison), *_again(options, comparison)]
-    )
-    print("\n".join(told))
+        _write(options.certificate, stated)
+    if options.format == "json":
+        print(_json(comparison))
+    else:
+        print("\n".join((*lines(comparison), *_again(options, comparison))))
     return STATUS[comparison.verdict]
+
+
+def _certifier(options: Namespace) -> Callable[[Comparison], str]:
+    """Begin to take the files' digests; return what makes a certificate of a comparison."""
+    from lintian_ml.equality import certificate
+
+    paths = options.first, options.second
+    digests = certificate.Digests(*paths)
+    return lambda comparison: certificate.written(certificate.statement(comparison, *paths, digests))
 
 
 def _write(path: Path, text: str) -> None:

@@ -25,20 +25,10 @@ def run(arguments: Sequence[str]) -> int:
     made.add_argument("certificate", metavar="FILE", type=Path, help="what compare --certificate wrote")
     made.add_argument("first", metavar="A", type=Path, help="the model file that is shipped")
     made.add_argument("second", metavar="B", type=Path, help="the rebuilt one")
-    made.add_argument("--evaluate", action="store_true", help="run the graphs where the certificate did")
-    made.add_argument(
-        "--probes", metavar="FOLDER", type=Path, default=Path(), help="where probes and runs lie"
-    )
     options = made.parse_intermixed_args(arguments)
     claimed = certificate.read(options.certificate)
     digests = certificate.Digests(options.first, options.second)
-    comparison = answer(
-        options.first,
-        options.second,
-        certificate.asked(claimed),
-        probes=options.probes,
-        evaluate=options.evaluate,
-    )
+    comparison = answer(options.first, options.second, certificate.asked(claimed))
     computed = certificate.statement(comparison, options.first, options.second, digests)
     wrong = certificate.differences(claimed, computed)
     if wrong:

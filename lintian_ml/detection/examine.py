@@ -53,6 +53,8 @@ class Examiner:
             self._look(path, size, head, reader, depth)
         except LintianMLError as error:
             self._note(path, str(error))
+        except MemoryError:
+            self._note(path, "it takes more memory than there is")
 
     def _look(self, path: str, size: int, head: bytes, reader: Reader, depth: int) -> None:
         if head.startswith(ZIP_MAGIC):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lintian_ml.equality.files import compare_files
 from lintian_ml.equality.language import Specification, parse_predicate
+from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.equality.predicate import Kind
-from lintian_ml.equality.tensors import PLAIN, Manner
 from lintian_ml.equality.verdict import Comparison
 
 

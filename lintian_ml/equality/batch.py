@@ -6,9 +6,9 @@ Each has a stretch of its own. What stretches cannot settle is left to be compar
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from lintian_ml.equality.comparing import Comparing
@@ -79,23 +79,32 @@ class Batch:
 
     def portions(self) -> Iterator[tuple[Member, Portion | None]]:
         """Yield the account of each member's elements; None where it must be compared alone."""
-        codes = [side.view(f"<u{self._width}") for side in self._sides]
+        import numpy as np
+
+        if self._looking and self._form is None:
+            yield from ((member, None) for member in self.members)
+            return
+        first, second = (side.view(f"<u{self._width}") for side in self._sides)
         starts = [0, *(end // self._width for end in self._ends)]
-        known = self._known(codes[0], codes[1], starts)
-        settled = [self._settles(stretch) for stretch in known]
-        worst = self._worst(codes, starts, known) if any(settled) else []
-        told: list[Portion] = []
+        unequal = np.logical_or.reduceat(first != second, starts[:-1]).tolist()
+        known = self._known(first, second, starts)
+        worst = self._worst(first, second, starts) if any(unequal) else []
+        held = [not odd or self._settles(stretch) for odd, stretch in zip(unequal, known, strict=True)]
+        shown = self._shown(held, known, [second[slice(*ends)] for ends in pairwise(starts)])
         for at, member in enumerate(self.members):
-            stretch = known[at]
-            if stretch is None or not settled[at]:
+            if not held[at]:
                 yield member, None
                 continue
-            portion = self._portion(member, stretch, codes[1][starts[at] : starts[at + 1]])
-            if stretch.differing:
-                portion.tally.keep(stretch.differing, *worst[at])
-            told.append(portion)
-            self._demand_control(portion, told[0])
+            portion = self._portion(member, known[at], second[starts[at] : starts[at + 1]])
+            if unequal[at]:
+                portion.tally.keep(*worst[at])
+            portion.told, portion.trouble = shown(at)
             yield member, portion
+
+    @property
+    def _looking(self) -> bool:
+        """Whether elements that are equal must be looked at too."""
+        return any(term.meter(self.dtype).looks for term in self._terms)
 
     @property
     def _width(self) -> int:
@@ -116,71 +125,72 @@ class Batch:
         return whole
 
     def _known(self, first: Codes, second: Codes, starts: Sequence[int]) -> Sequence[Stretch | None]:
-        """Return what is known of each member; of types without a stretch, only which are equal."""
-        import numpy as np
-
-        if self._form is not None:
-            return measured_each(first, second, self._form, starts, self._scratch)
-        if any(term.meter(self.dtype).looks for term in self._terms):
+        """Return what is known of each member."""
+        if self._form is None:
             return [None] * len(self.members)
-        unequal = np.logical_or.reduceat(first != second, starts[:-1])
-        return [None if odd else Stretch(0, 0, 0, 0, 0) for odd in unequal.tolist()]
+        return measured_each(first, second, self._form, starts, self._scratch)
 
     def _settles(self, stretch: Stretch | None) -> bool:
-        if stretch is None:
-            return False
-        return not stretch.differing or all(judge.settles(stretch) for judge in self.judges)
+        return stretch is not None and all(judge.settles(stretch) for judge in self.judges)
 
     def _worst(
-        self, codes: Sequence[Codes], starts: Sequence[int], known: Sequence[Stretch | None]
-    ) -> Sequence[tuple[float, int, int, int]]:
-        """Return the first of the furthest pairs of each member: how far, its place, and both codes."""
+        self, first: Codes, second: Codes, starts: Sequence[int]
+    ) -> Sequence[tuple[int, float, int, int, int]]:
+        """Return, of each member, how many pairs are unequal, and the first of the furthest: how far, its
+        place, and both codes.
+        """
         import numpy as np
 
-        if not any(stretch and stretch.differing for stretch in known):
-            return []
-        first, second = codes
-        distances = self.judges[0].excess(first, second)
-        distances[first == second] = -1.0
-        most = np.maximum.reduceat(distances, starts[:-1])
-        lengths = np.diff(starts)
-        places = np.flatnonzero(distances == np.repeat(most, lengths))
-        places = places[np.searchsorted(places, starts[:-1])]
-        inside = (places - starts[:-1]).tolist()
-        return list(zip(most.tolist(), inside, first[places].tolist(), second[places].tolist(), strict=True))
+        begins = starts[:-1]
+        unequal = first != second
+        counts = np.add.reduceat(unequal, begins, dtype=np.intp)
+        distances = np.where(unequal, self.judges[0].excess(first, second), -1.0)
+        most = np.maximum.reduceat(distances, begins)
+        places = np.flatnonzero(distances == np.repeat(most, np.diff(starts)))
+        places = places[np.searchsorted(places, begins)]
+        found = (counts, most, places - begins, first[places], second[places])
+        return list(zip(*(part.tolist() for part in found), strict=True))
 
-    def _portion(self, member: Member, stretch: Stretch, second: Codes) -> Portion:
-        """Return the account of a member that its stretch settles, with the slack beside its elements."""
+    def _portion(self, member: Member, stretch: Stretch | None, second: Codes) -> Portion:
+        """Return the account of a member that is settled, with the slack beside its elements."""
         one = member.comparing
         one.share(self.judges)
         portion = one.portion()
         for meter in portion.meters:
-            if meter.looks and not meter.settle(stretch):
+            if meter.looks and not (stretch and meter.settle(stretch)):
                 meter.add(second)
         if self._relaxed:
-            portion.sample = second[: SAMPLE // self._width].tobytes()
+            portion.sample = self._sample(second)
         return portion
 
-    def _demand_control(self, portion: Portion, bearer: Portion) -> None:
-        """Put the first member to the control; what it shows holds for the others, as they are asked alike.
+    def _shown(
+        self, held: Sequence[bool], known: Sequence[Stretch | None], seconds: Sequence[Codes]
+    ) -> Callable[[int], tuple[str, str]]:
+        """Put one member to the control, one that a stretch tells of if there is any.
 
-        Where no control of it is possible, each has its own.
+        Return what tells of any member how its control went, and what is wrong. What it shows of one holds
+        for the others, as they are asked alike; where none of it is possible, each has its own.
         """
-        if not self._relaxed:
-            return
-        if portion is bearer:
-            try:
-                told = control(portion.pair.second, portion.sample, self.judges, self._settled_by_batch)
-            except ControlFailed as failure:
-                portion.trouble = str(failure)
-            else:
-                portion.told = "" if told.startswith(IMPOSSIBLE) else told
-        elif bearer.trouble:
-            portion.trouble = bearer.trouble
-        elif bearer.told:
-            portion.told = f"{bearer.told}, in {bearer.pair.second.name} for all of its kind"
+        places = [at for at, holds in enumerate(held) if holds]
+        if not self._relaxed or not places:
+            return lambda _: ("", "")
+        bearer = next((at for at in places if known[at]), places[0])
+        tensor = self.members[bearer].comparing.pair.second
+        try:
+            told = control(tensor, self._sample(seconds[bearer]), self.judges, self._settled)
+        except ControlFailed as failure:
+            trouble = str(failure)
+            return lambda _: ("", trouble)
+        if told.startswith(IMPOSSIBLE):
+            return lambda _: ("", "")
+        others = f"{told}, in {tensor.name} for all of its kind"
+        return lambda at: (told if at == bearer else others, "")
 
-    def _settled_by_batch(self, first: Codes, second: Codes) -> bool:
+    def _sample(self, second: Codes) -> bytes:
+        """Return the beginning of a member, for its control."""
+        return second[: SAMPLE // self._width].tobytes()
+
+    def _settled(self, first: Codes, second: Codes) -> bool:
         """Whether two runs of codes would be settled, were they members."""
         import numpy as np
 

@@ -56,7 +56,7 @@ def bind(
     asked: dict[str, Asked] = {}
     for clause in reversed(list(_of_this_file(specification.clauses, files))):
         selected = _selected(clause.selector, types)
-        won = {name: _asked(clause, name, types[name]) for name in selected if name not in asked}
+        won = dict(_won(clause, [name for name in selected if name not in asked], types))
         if not won and (selected or not _selects_all(clause)):
             what = "is wholly shadowed by the lines after it" if selected else "selects no tensor"
             raise PredicateError(clause.line, 1, f"{clause.selector} {what}")
@@ -94,6 +94,16 @@ def _of_this_file(clauses: Sequence[Clause], files: Sequence[str]) -> Iterator[C
             yield clause
 
 
+def _won(clause: Clause, names: Sequence[str], types: Mapping[str, str]) -> Iterator[tuple[str, Asked]]:
+    """Yield what a clause asks of each tensor: of those of one type, mostly the very same."""
+    made: dict[str, Asked] = {}
+    for name in names:
+        dtype = types[name]
+        if dtype not in made:
+            made[dtype] = _asked(clause, name, dtype)
+        yield name, made[dtype]
+
+
 def _asked(clause: Clause, name: str, dtype: str) -> Asked:
     """Return what ``clause`` asks of a tensor."""
     undefined = [term for term in clause.terms if not term.defined_for(dtype)]
@@ -116,5 +126,6 @@ def level(specification: Specification, bounds: Mapping[str, Asked]) -> Level:
     """Return the level that a predicate vouches for where it is met: the lowest of its tensors'."""
     if specification.structure_unchecked:
         return Level.NONE
-    levels = [bound.level for bound in bounds.values()]
+    different = {id(bound): bound for bound in bounds.values()}
+    levels = [bound.level for bound in different.values()]
     return max(levels, key=lambda level: level.rank, default=Level.BIT_BY_BIT)

@@ -1,9 +1,7 @@
 """Makes predicates of the calls that name them, and holds to the rules those that stand together."""
 
-import difflib
-
 from lintian_ml.equality.arguments import Arguments
-from lintian_ml.equality.predicate import Kind, Predicate, predicates
+from lintian_ml.equality.predicate import Kind, Predicate, predicate_named, predicates
 from lintian_ml.equality.syntax import Call, PredicateError
 
 RESERVED = {"permuted": "it is reserved for models whose hidden units are re-ordered, and means nothing yet"}
@@ -14,8 +12,10 @@ def predicate_of(call: Call) -> Predicate:
     """Return the predicate that a call names, its parameters checked."""
     if call.name in RESERVED:
         raise PredicateError(call.line, call.column, f"{call.name}: {RESERVED[call.name]}")
-    known = predicates().get(call.name)
+    known = predicate_named(call.name)
     if known is None:
+        import difflib
+
         near = difflib.get_close_matches(call.name, predicates(), n=1)
         guess = f"; did you mean {near[0]}?" if near else ""
         raise PredicateError(call.line, call.column, f"there is no predicate {call.name!r}{guess}")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from lintian_ml.blob import Blob, ChangedWhileRead, FileBlob
 from lintian_ml.equality.bytewise import equal, may_have_parts
 from lintian_ml.equality.language import Specification, parse_predicate
+from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.equality.models import compare
 from lintian_ml.equality.predicate import Level
-from lintian_ml.equality.tensors import PLAIN, Manner
 from lintian_ml.equality.verdict import Comparison, Verdict
 from lintian_ml.error import FormatError, LimitError, UsageError
 from lintian_ml.model import Model

@@ -11,10 +11,11 @@ from lintian_ml.equality import parts
 from lintian_ml.equality.binding import STRICT, bind, level
 from lintian_ml.equality.blocks import PIECE, Pair
 from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
+from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.strongest import strongest
 from lintian_ml.equality.syntax import PredicateError
-from lintian_ml.equality.tensors import PLAIN, Manner, compare_all
+from lintian_ml.equality.tensors import compare_all
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict, together
 from lintian_ml.model import Model, Tensor
 
@@ -105,9 +106,7 @@ class _Models:
         reached = level(self.specification, self.asked) if verdict is Verdict.MET else Level.NONE
         notes = [*self._notes(tensors)]
         if verdict is Verdict.MET and self._is_weaker_than_same():
-            terms = {term: None for asked in self.asked.values() if asked.relaxed for term in asked.terms}
-            leaving = dict.fromkeys((term.name, term.leaves) for term in terms if term.leaves)
-            notes += (f"{name} leaves open: {what}" for name, what in leaving)
+            notes += self._left_open()
             notes.append("the predicate is weaker than same: ship the rebuilt file, not the upload")
         return Comparison(verdict, str(self.specification), reached, reason, found, tensors, tuple(notes))
 
@@ -161,6 +160,13 @@ class _Models:
 
     def _is_weaker_than_same(self) -> bool:
         return any(asked.relaxed for asked in self.asked.values()) or bool(self.specification.ignored)
+
+    def _left_open(self) -> Iterator[str]:
+        """Yield what each kind of predicate that was asked for leaves open."""
+        relaxed = {id(asked): asked for asked in self.asked.values() if asked.relaxed}
+        terms = [term for asked in relaxed.values() for term in asked.terms]
+        for name, what in dict.fromkeys((term.name, term.leaves) for term in terms if term.leaves):
+            yield f"{name} leaves open: {what}"
 
     def _notes(self, tensors: Sequence[TensorResult]) -> Iterator[str]:
         """Yield what a reader of the verdict must know."""

@@ -8,6 +8,7 @@ holds.
 from __future__ import annotations
 
 import enum
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -45,7 +46,10 @@ class Level(enum.Enum):
     @property
     def rank(self) -> int:
         """0 for the strongest."""
-        return list(Level).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,21 @@ def written(value: object) -> str:
     return worded(str(value))
 
 
+FOLDER = "lintian_ml.equality.predicates"
+
+
+@cache
+def predicate_named(name: str) -> type[Predicate] | None:
+    """Return the class of the predicate of that name in the language, or None; no other's is imported."""
+    full = f"{FOLDER}.{name}"
+    if full not in discover.names(FOLDER):
+        return None
+    classes = (value for value in vars(importlib.import_module(full)).values() if isinstance(value, type))
+    return next(kind for kind in classes if issubclass(kind, Predicate) and kind.__module__ == full)
+
+
 @cache
 def predicates() -> dict[str, type[Predicate]]:
     """Return every predicate's class by its name in the language."""
-    found = {}
-    for module in discover.modules("lintian_ml.equality.predicates"):
-        classes = (value for value in vars(module).values() if isinstance(value, type))
-        own = [kind for kind in classes if issubclass(kind, Predicate) and kind.__module__ == module.__name__]
-        found[module.__name__.rpartition(".")[2]] = own[0]
-    return found
+    names = (full.rpartition(".")[2] for full in discover.names(FOLDER))
+    return {name: found for name in names if (found := predicate_named(name))}

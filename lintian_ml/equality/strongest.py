@@ -17,13 +17,14 @@ from lintian_ml.equality.blocks import Pair
 from lintian_ml.equality.comparing import Comparing
 from lintian_ml.equality.elements import INTEGERS, float_format
 from lintian_ml.equality.histogram import Histogram
+from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.equality.portion import Portion
 from lintian_ml.equality.predicate import Predicate
 from lintian_ml.equality.predicates.scaled import Scaled
 from lintian_ml.equality.predicates.steps import Steps
 from lintian_ml.equality.predicates.ulp import Ulp
+from lintian_ml.equality.stage import go_through
 from lintian_ml.equality.survey import Anything, Survey
-from lintian_ml.equality.tensors import PLAIN, Manner, go_through
 
 Terms = tuple[Predicate, ...]
 

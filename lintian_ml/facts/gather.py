@@ -113,9 +113,10 @@ class _Gatherer:
         return Told(Declared.NO, Source(SourceKind.FOUND, note="no stanza of debian/models names it"))
 
     def _origin(self, path: str) -> Told[Origin]:
-        """Return whether the packaging brought a model, and in which tarball."""
+        """Return whether the packaging brought a model, and in which tarball or patch."""
         entry = self._package.files.get(path)
-        brought = entry.tarball if entry else path.partition("//")[0]
-        vendored = self._roles.get(brought) is Role.DEBIAN
+        patch = entry.patch if entry else ""
+        brought = patch or (entry.tarball if entry else path.partition("//")[0])
+        vendored = bool(patch) or self._roles.get(brought) is Role.DEBIAN
         origin = Origin.VENDORED if vendored else Origin.SHIPPED
         return Told(origin, Source(SourceKind.FOUND, note=brought or path))

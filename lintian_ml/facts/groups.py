@@ -34,6 +34,21 @@ def hints_on_kinds(models: Iterable[KnownModel], more: str = "") -> Iterator[Hin
         )
 
 
+def hints_on_folders(models: Iterable[KnownModel]) -> Iterator[Hint]:
+    """Yield a hint on each model that was found; one for all where there are many below one folder at the top
+    of the tree, of whatever format.
+    """
+    folders: dict[str, list[KnownModel]] = {}
+    for model in models:
+        if model.found:
+            folders.setdefault(model.path.partition("/")[0], []).append(model)
+    for kin in folders.values():
+        if len(kin) <= FEW:
+            yield from (model.hint() for model in kin)
+        else:
+            yield Hint(f"{_shared_folder([model.path for model in kin])} ({len(kin)} files, {SHOWN_BY})")
+
+
 def _surest_last(certainty: Certainty) -> int:
     return -list(Certainty).index(certainty)
 

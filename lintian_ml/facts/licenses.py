@@ -6,7 +6,7 @@ from functools import cached_property
 
 from lintian_ml.facts.told import Told, weakest
 from lintian_ml.hint import Pointer
-from lintian_ml.license import Copyright, Coverage, read_copyright, untold, verdict_for
+from lintian_ml.license import Copyright, Coverage, read_copyright, untold, verdict, verdict_for
 from lintian_ml.package import Package, PackageType
 from lintian_ml.policy import License, Source, SourceKind
 
@@ -60,20 +60,20 @@ class Licenses:
         return weakest(map(self.of, paths), ORDER)
 
     def of(self, path: str) -> Told[License]:
-        """Return the license of one file; a binary package's copyright file speaks of source paths only."""
+        """Return the license of one file."""
         if self._package.type is not PackageType.SOURCE:
-            return Told(License.UNKNOWN, Source(SourceKind.DERIVED, note="the source is not at hand"))
+            return self._of_binary
         if self._package.copyright_path is None:
             return Told(License.UNKNOWN, Source(SourceKind.FOUND, note="there is no debian/copyright"))
-        verdict = verdict_for(self._copyright, self._known_as(path))
+        judged = verdict_for(self._copyright, self._known_as(path))
         file = self._copyright.name
-        if verdict.license is License.NOT_MACHINE_READABLE and self._package.area not in PRESUMED_FREE:
-            note = f"{verdict.reason}, and nothing is presumed outside main and contrib"
+        if judged.license is License.NOT_MACHINE_READABLE and self._package.area not in PRESUMED_FREE:
+            note = f"{judged.reason}, and nothing is presumed outside main and contrib"
             return Told(License.UNKNOWN, Source(SourceKind.FOUND, file, note=note))
         coverage = self._coverage(path)
         line = coverage.stanza.license_line if coverage else None
         only = ", said of Files: * only" if coverage and coverage.general else ""
-        return Told(verdict.license, Source(SourceKind.FOUND, file, line, verdict.reason + only))
+        return Told(judged.license, Source(SourceKind.FOUND, file, line, judged.reason + only))
 
     def grant(self, path: str) -> Grant:
         """Return what debian/copyright grants for a file, in its own words."""
@@ -88,6 +88,17 @@ class Licenses:
             tuple(untold(coverage.stanza.synopsis, self._copyright.texts)),
             self._program,
         )
+
+    @cached_property
+    def _of_binary(self) -> Told[License]:
+        """What holds for every file of a binary package, whose copyright file speaks of paths in the source:
+        only that all its stanzas are free.
+        """
+        texts, stanzas = self._copyright.texts, self._copyright.stanzas
+        if stanzas and all(verdict(one.synopsis, texts).license is License.DFSG for one in stanzas):
+            note = "each of its stanzas meets the DFSG"
+            return Told(License.DFSG, Source(SourceKind.DERIVED, self._copyright.name, note=note))
+        return Told(License.UNKNOWN, Source(SourceKind.DERIVED, note="the source is not at hand"))
 
     @cached_property
     def _program(self) -> str:

@@ -90,7 +90,10 @@ def read(blob: Blob) -> Model:
 def _arrays(data: bytes) -> Iterator[tuple[str, list[bytes]]]:
     """Yield the name of each array of nodes or rules, and the features that they ask for."""
     for pattern, row in ((TREE, NODE), (RULES, STATE)):
-        for found in pattern.finditer(data):
-            end = data.find(b"};", found.end())
-            numbers = row.findall(data, found.end(1), end if end > 0 else len(data))
-            yield found.group(1).decode("ascii"), numbers
+        found = pattern.search(data)
+        while found:
+            name, end = found.group(1).decode("ascii"), data.find(b"};", found.end())
+            if end < 0:
+                raise FormatError(f"the array {name:.80} does not end")
+            yield name, row.findall(data, found.end(1), end)
+            found = pattern.search(data, end)

@@ -6,11 +6,13 @@ inputs and outputs, their names, and numbered parameters. The binary form has nu
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.forward import Forward
+from lintian_ml.encoding.lines import lines
 from lintian_ml.error import FormatError, LimitError
-from lintian_ml.formats import Evidence, Format, Glimpse, Kind
+from lintian_ml.formats import GLIMPSE, Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format("ncnn", extensions=(".param", ".param.bin"), first=b"7\xdd")
@@ -21,6 +23,7 @@ TEXT = re.compile(
 )
 MAGIC = NUMBER.to_bytes(4, "little")
 LONGEST = 64 << 20
+LONGEST_LINE = 1 << 20
 END, ARRAYS = -233, -23300
 SIZES: Mapping[str, int] = {"InnerProduct": 2, "Embed": 3, "LSTM": 1, "GRU": 1, "RNN": 1} | dict.fromkeys(
     ("Convolution", "ConvolutionDepthWise", "Deconvolution", "DeconvolutionDepthWise", "Convolution1D"), 6
@@ -51,7 +54,7 @@ def read(blob: Blob) -> Model:
     if blob.size > LONGEST:
         raise LimitError(f"a graph of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     binary = blob.read(0, 4) == MAGIC
-    layers = list(_read_binary(Forward(blob, 4)) if binary else _read_text(blob.read(0, blob.size)))
+    layers = list(_read_binary(Forward(blob, 4)) if binary else _read_text(blob))
     name = blob.name.rpartition("/")[2]
     stem = name.removesuffix(".bin").removesuffix(".param")
     parameters = sum(map(_weights, layers))
@@ -71,15 +74,17 @@ def _weights(layer: Mapping[str, object]) -> int:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 12 else 0
 
 
-def _read_text(text: bytes) -> Iterator[dict[str, object]]:
+def _read_text(blob: Blob) -> Iterator[dict[str, object]]:
     """Yield the layers of a text; FormatError unless there are as many as announced."""
-    if not TEXT.match(text):
+    head = TEXT.match(blob.read(0, min(blob.size, GLIMPSE)))
+    if not head:
         raise FormatError("no magic number, counts and first layer of ncnn")
-    _, counts, *lines = (line.split() for line in text.decode("utf-8", "backslashreplace").splitlines())
-    lines = [line for line in lines if line]
-    if len(lines) != int(counts[0]):
-        raise FormatError(f"there are {len(lines)} layers where {counts[0]} are announced")
-    for number, words in enumerate(lines):
+    announced = int(head[1])
+    texts = (line.decode("utf-8", "backslashreplace").split() for line in lines(blob, LONGEST_LINE))
+    rows = list(islice(filter(None, texts), 2, announced + 3))
+    if len(rows) != announced:
+        raise FormatError(f"there are {len(rows)} layers or more where {announced} are announced")
+    for number, words in enumerate(rows):
         try:
             inputs, outputs = int(words[2]), int(words[3])
         except (IndexError, ValueError) as error:

@@ -57,7 +57,9 @@ def read(blob: Blob) -> Model:
         raise FormatError("npz archive has two members of one name")
     arrays = [entry for entry in entries if entry.name.endswith(".npy")]
     others = tuple(
-        f"member {entry.name} is not an array, not read" for entry in entries if entry not in arrays
+        f"member {entry.name} is not an array, not read"
+        for entry in entries
+        if not entry.name.endswith(".npy")
     )
     models = [_array(blob, entry) for entry in arrays]
     outside = tuple(_outside(blob, entries))

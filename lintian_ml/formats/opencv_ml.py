@@ -4,6 +4,7 @@ XML is read. YAML and JSON, which begin with the same names, are recognised, and
 """
 
 import re
+from collections.abc import Iterator
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.opencv_storage import LONGEST, read_storage
@@ -22,8 +23,11 @@ XML = re.compile(
     rb"<opencv_storage>\s*<opencv[-_]ml[-_]([a-z_]{2,20})[ >]|type_id\s*=\s*\"opencv-ml-([a-z-]{2,20})\""
 )
 YAML = re.compile(rb"%YAML[: ]1\.\d\s+---\s+opencv[-_]ml[-_]([a-z_]{2,20}):")
-NUMBER = re.compile(rb"[-+]?\d*+(?:\.\d*+)?(?:[eE][-+]?\d++)?")
-SEPARATED = bytes(32 if byte in b',:[]{}"' else byte for byte in range(256))
+NUMBER = re.compile(rb"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?")
+LONGEST_WORD = 4096
+"""Characters that a number never has."""
+
+SEPARATED = bytes(32 if byte in b',:[]{}"\t\r\n\v\f' else byte for byte in range(256))
 JSON = re.compile(rb"\{\s*\"opencv[-_]ml[-_]([a-z_]{2,20})\"\s*:")
 
 
@@ -56,9 +60,25 @@ def read(blob: Blob) -> Model:
         raise FormatError("neither XML nor the YAML or JSON of an OpenCV model")
     if blob.size > LONGEST:
         raise LimitError(f"OpenCV storage of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    words = blob.read(0, blob.size).translate(SEPARATED).split()
+    if head.startswith(b"{") and not _end(blob).endswith(b"}"):
+        raise FormatError("the JSON of an OpenCV model that does not end")
     return Model(
         format=FORMAT.name,
-        parameters=sum(NUMBER.fullmatch(word) is not None for word in words),
+        parameters=sum(NUMBER.fullmatch(word) is not None for word in _words(blob)),
         remarks=("in YAML and JSON the numbers of an OpenCV model are counted, not read",),
     )
+
+
+def _end(blob: Blob) -> bytes:
+    """Return the last bytes of a text, without white space behind them."""
+    length = min(blob.size, 4096)
+    return blob.read(blob.size - length, length).rstrip()
+
+
+def _words(blob: Blob) -> Iterator[bytes]:
+    """Yield what stands between separators, a block at a time; of a word that is too long only a part."""
+    rest = b""
+    for block in blob.blocks():
+        *words, rest = (rest[:LONGEST_WORD] + block.translate(SEPARATED)).split(b" ")
+        yield from words
+    yield rest

@@ -60,8 +60,10 @@ def _add_how(parser: Parser) -> None:
         "--format",
         metavar="NAME",
         default="text",
-        help="text (as Lintian's, the default), or json (JSON Lines)",
+        help="text (as Lintian's, the default), json (JSON Lines), html, sarif, junit, cyclonedx, review",
     )
+    add("--new-queue", **_SWITCH, help="the summary that a reviewer of the NEW queue wants (format review)")
+    add("--against", type=Path, metavar="OLD", help="with --new-queue: what changed since that package")
     add("--exp-output", metavar="format=NAME", default="", **_HIDDEN)
     add("--output", metavar="FILE", type=Path, help="write the report there, not to standard output")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colour the tags")
@@ -83,6 +85,8 @@ def _add_sources(parser: Parser) -> None:
     add("--declarations", type=Path, metavar="DIR", help="DIR/NAME is the debian/models of package NAME")
     index = "a mirror's folder with lists of packages, apt for apt's own, or none (the default)"
     add("--suite-index", metavar="DIR|apt|none", default="none", help=index)
+    overrides = "add an override for each hint that is shown to the tree's override file; fill in the reasons"
+    add("--write-overrides", **_SWITCH, help=overrides)
     add("--cfg", type=Path, metavar="FILE", help="read this configuration instead of the usual ones")
     add("--no-cfg", **_SWITCH, help="read no configuration")
     add("--allow-root", **_SWITCH, help="do not warn of running as root")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lintian_ml.hint import Visibility
 from lintian_ml.pages import environment, render_alone
+from lintian_ml.pages.subject import subject
 from lintian_ml.registry import Check, checks
 from lintian_ml.run import IssuedHint, Report
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lintian_ml.fact import Source
     from lintian_ml.facts import KnownModel
+    from lintian_ml.policy import Judgement
 
 MOST_SAID, LONGEST_SAID = 40, 400
 """What a model says of itself that is shown, and characters of each; the JSON report has all."""
@@ -44,7 +46,9 @@ class ShownFact:
 
 @dataclass(frozen=True, slots=True)
 class ShownModel:
-    """A model with what its card tells: facts in groups, all other known ones, the unknown, the hints."""
+    """A model with what its card tells: facts in groups, all other known ones, the unknown, what
+    the model says of itself, the hints, and what other profiles make of it.
+    """
 
     model: KnownModel
     groups: tuple[tuple[str, tuple[ShownFact, ...]], ...]
@@ -52,6 +56,7 @@ class ShownModel:
     unknown: tuple[str, ...]
     said: tuple[tuple[str, str], ...]
     hints: tuple[IssuedHint, ...]
+    readings: tuple[tuple[str, Judgement], ...]
 
 
 def package_section(report: Report, number: int) -> Markup:
@@ -62,7 +67,10 @@ def package_section(report: Report, number: int) -> Markup:
     section: Markup = made.package(  # type: ignore[attr-defined]
         report,
         number,
-        [_shown(model, by_path.get(model.path, ())) for model in report.models],
+        [
+            _shown(model, tuple(by_path.get(model.path, ())), tuple(_readings(report, place)))
+            for place, model in enumerate(report.models)
+        ],
         rest,
         counted(loud),
         len(report.hints) - len(loud),
@@ -90,33 +98,34 @@ def counted(hints: Iterable[IssuedHint]) -> tuple[tuple[str, int], ...]:
     return tuple((level.value, counts[level]) for level in Visibility if counts[level])
 
 
-def _by_model(report: Report) -> tuple[Mapping[str, tuple[IssuedHint, ...]], tuple[IssuedHint, ...]]:
+def _by_model(report: Report) -> tuple[Mapping[str, list[IssuedHint]], list[IssuedHint]]:
     """Return the hints on each model, by its path, which begins their notes, and those on no model."""
     paths = {model.path for model in report.models}
-    found: dict[str, tuple[IssuedHint, ...]] = {}
+    found: dict[str, list[IssuedHint]] = {}
     rest = []
     for issued in report.hints:
-        path = max((start for start in _starts(issued.hint.note) if start in paths), key=len, default=None)
+        path = subject(issued.hint.note, paths)
         if path is None:
             rest.append(issued)
         else:
-            found[path] = (*found.get(path, ()), issued)
-    return found, tuple(rest)
+            found.setdefault(path, []).append(issued)
+    return found, rest
 
 
-def _starts(note: str) -> Iterator[str]:
-    """Yield what of a note may be a path: what stands before a blank, and all of it."""
-    yield note
-    yield from (note[:at] for at, char in enumerate(note) if char == " ")
+def _readings(report: Report, place: int) -> Iterator[tuple[str, Judgement]]:
+    """Yield what the other profiles that were asked for make of one model."""
+    yield from ((name, judgements[place]) for name, judgements in report.readings.items())
 
 
-def _shown(model: KnownModel, hints: tuple[IssuedHint, ...]) -> ShownModel:
+def _shown(
+    model: KnownModel, hints: tuple[IssuedHint, ...], readings: tuple[tuple[str, Judgement], ...]
+) -> ShownModel:
     facts = {name: ShownFact(name, value.value, _told(source)) for name, value, source in model.facts}
     groups = tuple((title, tuple(facts.pop(name) for name in names)) for title, names in GROUPS.items())
     others = tuple(fact for fact in facts.values() if fact.source)
     grouped = (fact for _, those in groups for fact in those)
     unknown = tuple(fact.name for fact in (*grouped, *facts.values()) if not fact.source)
-    return ShownModel(model, groups, others, unknown, tuple(_said(model)), hints)
+    return ShownModel(model, groups, others, unknown, tuple(_said(model)), hints, readings)
 
 
 def _told(source: Source | None) -> str:

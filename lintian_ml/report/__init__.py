@@ -6,7 +6,7 @@ This file holds what all formats share: which hints are shown, by Lintian's rule
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -39,7 +39,9 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a report is to look. ``tag_limit`` bounds the hints of one tag in one package (0: no bound)."""
+    """How a report is to look. ``tag_limit`` bounds the hints of one tag in one package (0: no bound);
+    ``before`` maps the models of an older version to their digests, None where there is none to compare with.
+    """
 
     display: Display = Display()
     info: bool = False
@@ -48,6 +50,7 @@ class Look:
     hyperlinks: bool = False
     tag_limit: int = 0
     width: int = 80
+    before: Mapping[str, str] | None = None
 
 
 class Writer(Protocol):

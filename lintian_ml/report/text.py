@@ -70,6 +70,8 @@ class TextWriter:
     def report(self, report: Report) -> Iterator[str]:
         """Yield the lines on one package."""
         if self.look.verbose:
+            if report.suite:
+                yield from self._wrapped(f"asked of other packages: {report.suite.told}", "N: ")
             asked = {condition.fact for row in report.profile.rows for condition in row.when}
             for model in report.models:
                 yield from self._model(model, asked)

@@ -22,8 +22,9 @@ def pumps(pattern: re.Pattern[Any]) -> Iterator[tuple[bytes, bytes]]:
     The beginning matches all that stands before a repeat, the fragment what is repeated. Fragments are told
     without a beginning too, and with one that is a whole match.
     """
-    source = pattern.pattern if isinstance(pattern.pattern, bytes) else pattern.pattern.encode("latin-1", "replace")
-    tree = list(_parser.parse(source.decode("latin-1"), pattern.flags & ~re.UNICODE))
+    source: str | bytes = pattern.pattern
+    text = source if isinstance(source, str) else source.decode("latin-1")
+    tree = list(_parser.parse(text, pattern.flags & ~re.UNICODE))
     whole = _example(tree)
     yield b"", whole
     found = list(_repeats(tree, b""))
@@ -75,12 +76,13 @@ def _example(tree: list[Node]) -> bytes:
 
 def _one(kind: Any, detail: Any) -> bytes:
     if kind is op.LITERAL:
-        return chr(detail).encode("latin-1", "replace")
+        return bytes([detail]) if detail < 256 else b"?"
     if kind in (op.IN, op.NOT_LITERAL, op.ANY):
         return bytes(_class(kind, detail)[:1])
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
         least, most, body = detail
-        return _example(list(body)) * max(least, min(1, most))
+        times: int = max(least, min(1, most))
+        return _example(list(body)) * times
     if kind is op.SUBPATTERN:
         return _example(list(detail[3]))
     if kind is op.ATOMIC_GROUP:

@@ -28,6 +28,13 @@ DISTANCES = {
 }
 """The distance of two codes in their own width, as the kernel has it, and as it wraps around."""
 
+STRETCH = (
+    "(assert (bvult d limit))\n"
+    "(assert (bvugt (magnitude b) d)) (assert (bvult (bvadd (magnitude b) d) limit))\n"
+    "(assert (and (bvsle (bvneg d) (bvsub a b)) (bvsle (bvsub a b) d)))"
+)
+"""What is known of a run: b is more than d from zero and from the ends, a at most d from b as it lies."""
+
 CLAIMS = {
     "order": "(assert (number a)) (assert (number b))\n"
     "(assert (distinct (fp.lt (real a) (real b)) (bvslt (key a) (key b))))",
@@ -41,11 +48,11 @@ CLAIMS = {
     "(assert (and (fp.lt (real a) (real c)) (fp.lt (real c) (real b))))",
     "distance": "(assert (finite a)) (assert (finite b))\n"
     "(assert (distinct (wide (distance a b)) (apart (key a) (key b))))",
-    "stretch": "(declare-const d Code) (assert (bvult d limit))\n"
-    "(assert (bvugt (magnitude b) d)) (assert (bvult (bvadd (magnitude b) d) limit))\n"
-    "(assert (and (bvsle (bvneg d) (bvsub a b)) (bvsle (bvsub a b) d)))\n"
-    "(assert (not (and (finite a) (finite b) (= (sign a) (sign b))\n"
-    "  (= (apart (key a) (key b)) (apart ((_ sign_extend 2) a) ((_ sign_extend 2) b))))))",
+    "stretch": f"(declare-const d Code) {STRETCH}\n"
+    "(assert (not (and (finite a) (finite b) (= (sign a) (sign b)))))",
+    "stretch-distance": f"(declare-const d Code) {STRETCH}\n"
+    "(assert (= (sign a) (sign b)))\n"
+    "(assert (distinct (apart (key a) (key b)) (apart (wide a) (wide b))))",
 }
 """By the name of each claim, its denial."""
 
@@ -76,7 +83,7 @@ def statements() -> Iterator[Statement]:
         for claim, key, distance in CONTROLS:
             wrong = key if key != "rank" else distance
             yield Statement(f"{form}-{claim}-control-{wrong}", "sat", _text(form, claim, key, distance))
-        loose = _text(form, "stretch", "rank", "by-sign").replace("(assert (bvugt (magnitude b) d)) ", "")
+        loose = _text(form, "stretch", "rank", "by-sign").replace("(assert (bvugt (magnitude b) d))", "")
         yield Statement(f"{form}-stretch-control-through-zero", "sat", loose)
 
 

@@ -1,0 +1,149 @@
+"""The report on a comparison as a page: the verdict first, all it rests on, and no markup but its own."""
+
+import re
+import shlex
+from dataclasses import replace
+
+import pytest
+
+from lintian_ml.equality import (
+    Comparison,
+    Deviation,
+    Level,
+    Part,
+    PartResult,
+    TensorResult,
+    Verdict,
+    compare_files,
+)
+from lintian_ml.pages.comparison import MOST_ROWS, Compared, comparison_page, in_words
+from tests.hostile import Poison, demand_harmless
+from tests.markup import Page
+
+WORST = Deviation((3, 14), "0.5", "0.5000001", 12, 1.5e-7, "real")
+TENSOR = TensorResult(
+    "layer.weight", Verdict.NOT_MET, "ulp(4)", "1 of 8 elements do not hold", True, 8, 2, 1, 1, WORST, 40.0,
+    "one element just inside held",
+)  # fmt: skip
+FOUND = Comparison(
+    Verdict.NOT_MET,
+    "ulp(4)",
+    Level.NONE,
+    "tensors: layer.weight",
+    (PartResult(Part.TENSORS, Verdict.NOT_MET, "layer.weight"), PartResult(Part.METADATA, Verdict.MET)),
+    (TENSOR, TensorResult("bias", Verdict.MET, "same")),
+    ("a remark",),
+)
+
+
+def page(*compared: Compared, predicate: str | None = "ulp(4)") -> Page:
+    made = Page(comparison_page("a.onnx", "b.onnx", compared, predicate))
+    made.check()
+    return made
+
+
+def test_the_verdict_comes_first_with_its_reason() -> None:
+    made = page(Compared("", FOUND))
+    assert re.search(
+        r"Are they the same model\?\s*first: a.onnxsecond: b.onnx\s*Not met\s*tensors: lay", made.text
+    )
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_each_verdict_has_its_words_and_its_look(verdict: Verdict) -> None:
+    made = page(Compared("", replace(FOUND, verdict=verdict)))
+    (shown,) = (one for one in made.every("p") if one.get("class", "").startswith("verdict "))
+    assert shown["class"] == f"verdict {verdict.value.replace(' ', '-')}"
+    assert verdict.value.capitalize() in made.text
+
+
+def test_a_tensor_is_told_with_its_worst_pair() -> None:
+    text = " ".join(page(Compared("", FOUND)).text.split())
+    for told in (
+        "layer.weight",
+        "2 of 8",
+        "1 too far",
+        "1 in the sign of 0",
+        "at 3,14 real: 0.5 and 0.5000001",
+        "12 representable values apart",
+        "relative 1.5e-07",
+        "5.0 bytes may differ without notice",
+        "control: one element just inside held",
+        "1 of 2 are the same bit for bit",
+        "a remark",
+    ):
+        assert told in text
+
+
+def test_the_plot_has_a_text_in_its_place() -> None:
+    made = page(Compared("", FOUND))
+    (drawn,) = made.every("svg")
+    assert set(drawn["aria-labelledby"].split()) <= set(made.ids)
+    assert "layer.weight: 12" in made.text
+    assert len(made.every("rect")) == 1
+
+
+@pytest.mark.parametrize("ulp", [1, 9, 10, 1000, 2**64 - 1])
+def test_no_bar_leaves_the_plot(ulp: int) -> None:
+    tensor = replace(TENSOR, worst=replace(WORST, ulp=ulp))
+    made = page(Compared("", replace(FOUND, tensors=(tensor,))))
+    (bar,) = made.every("rect")
+    assert 0 < float(bar["width"]) <= 450
+    assert all(190 <= float(line["x1"]) <= 640 for line in made.every("line"))
+
+
+def test_where_no_number_differs_nothing_is_drawn() -> None:
+    tensor = replace(TENSOR, worst=replace(WORST, ulp=None, relative=None))
+    assert not page(Compared("", replace(FOUND, tensors=(tensor,)))).every("svg")
+
+
+def test_many_tensors_are_counted() -> None:
+    many = tuple(replace(TENSOR, name=f"t{number}") for number in range(MOST_ROWS + 7))
+    assert "and 7 more tensors that differ" in page(Compared("", replace(FOUND, tensors=many))).text
+
+
+def test_the_command_does_it_again() -> None:
+    evil = "b; rm -rf 'x'"
+    text = Page(comparison_page("-a", evil, [Compared("", FOUND)], "* ulp(4)")).text
+    (line,) = re.findall(r"lintian-ml compare .*", text)
+    assert shlex.split(line) == ["lintian-ml", "compare", "--predicate", "* ulp(4)", "--", "-a", evil]
+
+
+def test_a_predicate_that_was_found_is_ready_to_paste() -> None:
+    found = replace(FOUND, verdict=Verdict.MET, suggested=True, predicate="* ulp(4)\nx same")
+    made = page(Compared("", found), predicate=None)
+    assert "Equality:\n * ulp(4)\n x same" in made.text
+
+
+def test_several_models_share_a_page() -> None:
+    made = page(Compared("one", FOUND), Compared("two", None, "cannot be read"), Compared("three", FOUND))
+    assert "3 models; 1 could not be compared." in made.text
+    assert "cannot be read" in made.text
+    assert {"model-1", "model-2", "model-3"} <= set(made.ids)
+
+
+def test_no_model_at_all_is_not_decided() -> None:
+    assert "Not decided" in page().text
+
+
+def test_what_is_not_known_is_not_called_nothing() -> None:
+    assert in_words(None) != in_words(0.0) != in_words(8.0)
+
+
+def test_real_models_are_compared_on_it() -> None:
+    path = "lintian_ml/samples/linear.onnx"
+    made = page(Compared("", compare_files(path, path, "identical")))
+    assert "Met" in made.text
+
+
+def test_nothing_that_a_model_controls_becomes_markup() -> None:
+    poison = Poison()
+    compared = [
+        Compared(poison.text(), poison.all_of(replace(FOUND, tensors=(TENSOR,), suggested=known)), "")
+        for known in (False, True)
+    ]
+    compared.append(Compared(poison.text(), None, poison.text()))
+    made = Page(comparison_page(poison.text(), poison.text(), compared, poison.text()))
+    demand_harmless(made)
+    shown = made.text + " ".join(shlex.split(made.text.partition("lintian-ml compare")[2].partition("\n")[0]))
+    assert not [text for text in poison.given if text not in shown]

@@ -1,0 +1,15 @@
+; bfloat16: a - b in float64 is exact where the magnitudes are at most 2**28 apart
+(set-logic QF_BVFP)
+(declare-const x (_ FloatingPoint 8 8))
+(declare-const y (_ FloatingPoint 8 8))
+(assert (not (or (fp.isNaN x) (fp.isInfinite x) (fp.isNaN y) (fp.isInfinite y))))
+(define-fun a () (_ FloatingPoint 11 53) ((_ to_fp 11 53) RNE x))
+(define-fun b () (_ FloatingPoint 11 53) ((_ to_fp 11 53) RNE y))
+(define-fun d () (_ FloatingPoint 11 53) (fp.sub RNE a b))
+(define-fun far () (_ FloatingPoint 11 53) ((_ to_fp 11 53) RNE 268435456.0))
+(assert (fp.leq (fp.abs a) (fp.mul RNE (fp.abs b) far)))
+(assert (fp.leq (fp.abs b) (fp.mul RNE (fp.abs a) far)))
+(assert (not (fp.eq ((_ to_fp 11 64) RNE d)
+  (fp.sub RNE ((_ to_fp 11 64) RNE x) ((_ to_fp 11 64) RNE y)))))
+(check-sat)
+; must be unsat

@@ -1,0 +1,15 @@
+; where the kernel with a margin says held, it is so
+(set-logic QF_NRA)
+(define-fun u () Real (/ 1 9007199254740992))
+(define-fun larger ((x Real) (y Real)) Real (ite (< x y) y x))
+(define-fun size ((x Real)) Real (ite (< x 0.0) (- x) x))
+(declare-const d Real) (declare-const p Real) (declare-const s Real) (declare-const t Real)
+(declare-const g Real) (declare-const w Real)
+(assert (and (>= d 0.0) (>= p 0.0) (>= s 0.0) (> t 0.0) (>= g 0.0) (>= w 0.0)))
+(assert (>= g (- (* (- 1.0 u) (- (* 1 d) (* 2.0 t))) t)))
+(assert (<= w (larger (+ (* (+ 1.0 u) (+ 1.0 u) (+ (* 1 p) t)) t) (+ (* (+ 1.0 u) 1 s) t))))
+(define-fun c () Real (- (+ (* (+ 1.0 u) w (- 1.0 (/ 1 281474976710656))) t) (* 8.0 t)))
+(assert (<= g (+ c (* u (size c)) t)))
+(assert (not (<= d (larger p s))))
+(check-sat)
+; must be unsat
