@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
 from lintian_ml.detection import Subject
-from lintian_ml.license import disagree, verdict
+from lintian_ml.license import disagree
 from lintian_ml.policy import License
 from lintian_ml.samples import copyright_file
 
@@ -37,8 +37,8 @@ def check(case: Case) -> Iterator[Hint]:
     for model in case.models:
         for statement in model.found.statements if model.found and model.grant.license else ():
             said = " ".join(statement.value.split())
-            if statement.subject is Subject.LICENSE and disagree(said, model.grant.license):
-                bad = verdict(said).license in (License.NOT_DFSG, License.NOT_REDISTRIBUTABLE)
+            if statement.subject is Subject.LICENSE and (own := disagree(said, model.grant.license)):
+                bad = own.license in (License.NOT_DFSG, License.NOT_REDISTRIBUTABLE)
                 worse = bad and model.facts.license is License.DFSG
                 loudest = Visibility.WARNING if worse else Visibility.INFO
                 yield model.hint(f"says {said[:100]}", model.grant.pointer, loudest)

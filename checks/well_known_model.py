@@ -25,4 +25,5 @@ def check(case: Case) -> Iterator[Hint]:
     for model in case.known:
         known = renowned().get(model.found.sha256) if model.found else None
         if known:
-            yield model.hint(f"({known.name}: {known.title})")
+            renamed = "" if model.path.endswith(known.name) else f"{known.name}: "
+            yield model.hint(f"({renamed}{known.title})")

@@ -93,21 +93,26 @@ class Run:
 
 @dataclass(frozen=True)
 class Flagged:
-    """A source package of which the check says exactly ``hints``; ``suite`` maps other packages to areas."""
+    """A package of which the check says exactly ``hints``: a source package, unless it ``is_binary``.
+
+    ``suite`` maps other packages to areas; None where no index is at hand.
+    """
 
     title: str
     files: Mapping[str, bytes | str]
     hints: tuple[Hint, ...]
     suite: Mapping[str, str] | None = None
+    is_binary: bool = False
 
 
 @dataclass(frozen=True)
 class Clean:
-    """A source package of which the check says nothing."""
+    """A package of which the check says nothing; see ``Flagged``."""
 
     title: str
     files: Mapping[str, bytes | str]
     suite: Mapping[str, str] | None = None
+    is_binary: bool = False
 
 
 Example = Flagged | Clean

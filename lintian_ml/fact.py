@@ -1,8 +1,4 @@
-"""Facts about a model: what there is to know of it, in words that profiles and people use.
-
-A fact has a value of its own enum. Its unknown value means that nobody said; what is stated to be missing is
-another value, and known bad.
-"""
+"""Facts about a model: what there is to know of it, in words that profiles and people use."""
 
 import enum
 from collections.abc import Iterator, Mapping
@@ -248,7 +244,7 @@ KINDS: Mapping[str, type[enum.Enum]] = {
     for name, kind in get_type_hints(Facts).items()
     if isinstance(kind, type) and issubclass(kind, enum.Enum)
 }
-"""The facts that there are, by name, and the enum of each."""
+"""The facts that there are, by name, and the enum of each; unknown means that nobody said."""
 
 ATTRIBUTES: Mapping[str, str] = {name: name.replace("-", "_") for name in KINDS}
 """The attribute of Facts that holds each fact."""

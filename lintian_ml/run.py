@@ -107,22 +107,28 @@ def judge(package: Package, settings: Settings) -> Report:
     profiles = (settings.profile, *settings.readings)
     known, *others = know_by(package, declaration, profiles, settings.suite)
     case = Case(package, settings.profile.name, declaration, known, settings.suite)
-    enabled = _enabled(settings)
-    spoken = tuple(_speak(case, enabled, settings))
-    overrides, malformed = _overrides(package) if settings.overrides else ((), ())
-    table = by_tag(overrides)
-    spoken = tuple(replace(one, override=best_match(table.get(one.tag, ()), one.context)) for one in spoken)
-    used = frozenset(issued.override for issued in spoken if issued.override)
-    run = Run(case, overrides, malformed, used, tag_names(), frozenset(enabled))
-    closing = tuple(_close(run, enabled, settings))
-    hints = tuple(sorted({*spoken, *closing}, key=_order))
     readings = {
         profile.name: tuple(model.judgement for model in models)
         for profile, models in zip(settings.readings, others, strict=True)
     }
+    hints = _hints(case, settings)
     return Report(
         package, settings.profile, declaration, known, hints, package.not_examined, readings, settings.suite
     )
+
+
+def _hints(case: Case, settings: Settings) -> tuple[IssuedHint, ...]:
+    """Return what all checks say of a case, those on the run itself asked last, in the report's order."""
+    enabled = _enabled(settings)
+    overrides, malformed = _overrides(case.package) if settings.overrides else ((), ())
+    table = by_tag(overrides)
+    spoken = tuple(
+        replace(one, override=best_match(table.get(one.tag, ()), one.context))
+        for one in _speak(case, enabled, settings)
+    )
+    used = frozenset(issued.override for issued in spoken if issued.override)
+    run = Run(case, overrides, malformed, used, tag_names(), frozenset(enabled))
+    return tuple(sorted({*spoken, *_close(run, enabled, settings)}, key=_order))
 
 
 def _declaration(package: Package, settings: Settings) -> Declaration | None:

@@ -8,7 +8,9 @@ import gzip
 import hashlib
 import lzma
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +19,12 @@ from typing import IO, cast
 from lintian_ml.error import UsageError
 
 APT = Path("/var/lib/apt/lists")
+APT_HELPER = Path("/usr/lib/apt/apt-helper")
+"""What unpacks apt's lists where they are kept in a form that Python does not know."""
 
 LIST = re.compile(
     r"(?:^|[/_])(?:dists[/_](?P<suite>.+?)[/_])?(?P<area>main|contrib|non-free|non-free-firmware)"
-    r"[/_]binary-[a-z0-9-]+[/_]Packages(?:\.(?P<packed>gz|xz))?$"
+    r"[/_]binary-[a-z0-9-]+[/_]Packages(?:\.(?P<packed>gz|xz|lz4|zst))?$"
 )
 """The path of a list of packages: of a mirror with slashes, of apt with underscores for them."""
 
@@ -68,8 +72,8 @@ class Suite:
 
     @cached_property
     def told(self) -> str:
-        """What reports say of it: its name, how many packages it has, and the beginning of its digest."""
-        return f"{self.name}, {len(self.areas):,} packages, sha256 {self.digest[:12]}"
+        """What reports say of it: its name, the number of packages in it, the beginning of its digest."""
+        return f"{self.name}, {len(self.areas):,} names, sha256 {self.digest[:12]}"
 
 
 def relations(text: str) -> Iterator[Alternatives]:
@@ -127,10 +131,28 @@ def _lists(folder: Path) -> Iterator[tuple[Path, re.Match[str]]]:
             yield path, found
 
 
+@contextmanager
+def _opened(path: Path, packed: str) -> Iterator[IO[bytes]]:
+    """Give the unpacked bytes of a list; what Python cannot unpack is left to apt's own helper."""
+    if packed in ("gz", "xz", ""):
+        opened = {"gz": gzip.open, "xz": lzma.open}.get(packed, open)
+        with cast(IO[bytes], opened(path, "rb")) as file:  # type: ignore[operator]
+            yield file
+        return
+    if not APT_HELPER.is_file():
+        raise OSError(f"{APT_HELPER} is needed for that, and is not there")
+    command = [str(APT_HELPER), "cat-file", str(path.absolute())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as helper:
+        assert helper.stdout
+        yield helper.stdout
+        rest = helper.stdout.read(1)
+    if helper.returncode and not rest:
+        raise OSError(f"{APT_HELPER.name} ends with status {helper.returncode}")
+
+
 def _read(path: Path, packed: str, area: str, areas: dict[str, set[str]], digest: "hashlib._Hash") -> None:
     """Note the packages of one list, by their own and the provided names."""
-    opened = {"gz": gzip.open, "xz": lzma.open}.get(packed, open)
-    with cast(IO[bytes], opened(path, "rb")) as file:  # type: ignore[operator]
+    with _opened(path, packed) as file:
         left = MOST
         while left > 0 and (line := file.readline(LONGEST_LINE)):
             left -= len(line)

@@ -35,3 +35,4 @@ Disable-Tags: training-*
  base-model-taints-class
  toxic-candy-model-in-main
  ml-policy-marker-missing
+ model-class-disagrees-with-facts

@@ -88,3 +88,4 @@ Disable-Tags: training-data-not-free
  training-data-not-public
  toxic-candy-model-in-main
  ml-policy-marker-missing
+ model-class-disagrees-with-facts

@@ -90,3 +90,4 @@ Disable-Tags: training-data-not-free
  training-data-license-not-stated
  toxic-candy-model-in-main
  ml-policy-marker-missing
+ model-class-disagrees-with-facts

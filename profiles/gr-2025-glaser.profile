@@ -135,3 +135,4 @@ Because: All inputs are free, lawful, noticed and available, and so is all that 
 
 Disable-Tags: toxic-candy-model-in-main
  ml-policy-marker-missing
+ model-class-disagrees-with-facts

@@ -123,3 +123,4 @@ Visibility: error
 
 Disable-Tags: toxic-candy-model-in-main
  ml-policy-marker-missing
+ model-class-disagrees-with-facts

@@ -68,3 +68,4 @@ Disable-Tags: training-data-not-free
  model-without-training-program
  toxic-candy-model-in-main
  ml-policy-marker-missing
+ model-class-disagrees-with-facts

@@ -371,6 +371,28 @@ class TestStore:
             pass
         assert contents(older) == {**before, "later": []}
 
+    def test_a_store_of_the_first_version_is_migrated_and_scanned_into(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as past:
+            past.setattr(opening, "MIGRATIONS", (schema.FIRST,))
+            past.setattr(opening, "VERSION", 1)
+            with opened_for_writing(tmp_path / "db") as connection:
+                connection.execute(
+                    "INSERT INTO runs VALUES (1, '/srv', 0, 'none', 'debian', 'x', '0', '1', 5, 'then', NULL)"
+                )
+                connection.execute(
+                    "INSERT INTO packages (id, dsc_sha256, profile, profile_digest, tool_version, input,"
+                    " size, detection_version, status, name, version, uploaders, binaries)"
+                    " VALUES (1, 'y', 'debian', 'x', '0.0', 'old.dsc', 7, '1', 'ok', 'old', '1', '[]', '[]')"
+                )
+        run(folder / "pool/n", tmp_path / "db")
+        assert ask(tmp_path / "db", "SELECT name, unavailable, read > 0 FROM packages ORDER BY id") == [
+            ("old", 0, 0),
+            ("nets", 0, 1),
+        ]
+        assert ask(tmp_path / "db", "SELECT source, read > 0 FROM runs ORDER BY id")[0] == ("/srv", 0)
+
     def test_a_migration_that_fails_leaves_the_store_as_it_was(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

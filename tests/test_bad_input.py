@@ -421,6 +421,24 @@ def test_what_comes_after_the_deadline_is_noted() -> None:
     assert [note.path for note in examiner.not_examined] == ["0", "1", "2"]
 
 
+class _Exhausting(io.BytesIO):
+    """A stream for whose rest there is no memory."""
+
+    def read(self, length: int | None = -1) -> bytes:
+        if self.tell() >= 1 << 16:
+            raise MemoryError
+        return super().read(length)
+
+
+def test_what_takes_more_memory_than_there_is_is_noted() -> None:
+    examiner = Examiner()
+    text = b"a word " * 100_000
+    examiner.examine("a.txt", len(text), _Exhausting(text))
+    examiner.examine("linear.onnx", len(sample("linear.onnx")), io.BytesIO(sample("linear.onnx")))
+    assert [note.path for note in examiner.not_examined] == ["a.txt"]
+    assert [model.path for model in examiner.models] == ["linear.onnx"]
+
+
 class TestTexts:
     @pytest.mark.parametrize("word", ["0.5,", "-1e5,\n", "0x1f,"])
     def test_ten_million_numbers_are_searched_in_seconds(self, room: Room, word: str) -> None:
@@ -574,10 +592,33 @@ class TestModels:
         assert outcome.status == 0
         assert "9/linear.safetensors" not in outcome.formats
 
-    def test_what_a_header_claims_is_not_believed(self, room: Room) -> None:
-        outcome = room.lint(room.tree(files=CLAIMS))
+    @pytest.mark.parametrize("fourth", range(4))
+    def test_what_a_header_claims_is_not_believed(self, room: Room, fourth: int) -> None:
+        outcome = room.lint(room.tree(files=dict(list(CLAIMS.items())[fourth::4])))
         assert outcome.status == 0
         assert not any(model["tensors"] for model in outcome.report["models"])
+
+    @pytest.mark.parametrize(
+        ("mark", "at", "value", "told"),
+        [
+            (b"PK\1\2", 8, 0x801, "is marked as encrypted"),
+            (b"PK\3\4", 8, 8, "is compressed by method 0, or 8 in its local header"),
+            (b"PK\3\4", 30, 0x7878, "in its local header"),
+            (b"PK\1\2", 16, 0x1234, "another checksum"),
+        ],
+    )
+    def test_a_zip_that_contradicts_itself_is_read_as_torch_does_and_told_of(
+        self, room: Room, mark: bytes, at: int, value: int, told: str
+    ) -> None:
+        data = bytearray(sample("linear.pt"))
+        place = data.find(mark)
+        while place >= 0:
+            struct.pack_into("<H", data, place + at, value)
+            place = data.find(mark, place + 4)
+        outcome = room.lint(room.tree(files={"a.pt": bytes(data)}))
+        (model,) = outcome.report["models"]
+        assert (model["certainty"], model["tensors"]) == ("certain", 2)
+        assert any(told in remark for remark in model["remarks"])
 
     @pytest.mark.parametrize("name", ["a.pkl", "a.pt", "old.pt", "a.npy", "a.npz", "a.joblib"])
     def test_a_pickle_runs_nothing(self, room: Room, name: str) -> None:

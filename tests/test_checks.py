@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lintian_ml.check import Clean, Example, Flagged
 from lintian_ml.citation import cite
 from lintian_ml.detection import Examiner
-from lintian_ml.package import package_from_files
+from lintian_ml.package import PackageType, package_from_files
 from lintian_ml.registry import Check, checks, find_profile, profile_names
 from lintian_ml.run import Settings, judge
 from lintian_ml.suite import Suite
@@ -30,6 +31,8 @@ def test_example(check: Check, example: Example) -> None:
         for path, content in example.files.items()
     }
     package = package_from_files(files, Examiner())
+    if example.is_binary:
+        package = replace(package, type=PackageType.BINARY)
     suite = None if example.suite is None else Suite.of("example", example.suite)
     only = frozenset({check.name}) | OVERRIDABLE
     report = judge(package, Settings(find_profile("debian"), only_tags=only, suite=suite))

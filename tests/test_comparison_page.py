@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,14 +17,16 @@ from lintian_ml.equality import (
     Verdict,
     compare_files,
 )
-from lintian_ml.pages.comparison import MOST_ROWS, Compared, comparison_page, in_words
+from lintian_ml.pages.comparison import MOST_ROWS, Compared, comparison_page
+from lintian_ml.samples import sample
+from tests.building import run_command
 from tests.hostile import Poison, demand_harmless
 from tests.markup import Page
 
 WORST = Deviation((3, 14), "0.5", "0.5000001", 12, 1.5e-7, "real")
 TENSOR = TensorResult(
     "layer.weight", Verdict.NOT_MET, "ulp(4)", "1 of 8 elements do not hold", True, 8, 2, 1, 1, WORST, 40.0,
-    "one element just inside held",
+    "one element just inside held", ("a remark on it",),
 )  # fmt: skip
 FOUND = Comparison(
     Verdict.NOT_MET,
@@ -36,8 +39,8 @@ FOUND = Comparison(
 )
 
 
-def page(*compared: Compared, predicate: str | None = "ulp(4)") -> Page:
-    made = Page(comparison_page("a.onnx", "b.onnx", compared, predicate))
+def page(*compared: Compared) -> Page:
+    made = Page(comparison_page("a.onnx", "b.onnx", compared, ("--predicate", "ulp(4)")))
     made.check()
     return made
 
@@ -104,14 +107,16 @@ def test_many_tensors_are_counted() -> None:
 
 def test_the_command_does_it_again() -> None:
     evil = "b; rm -rf 'x'"
-    text = Page(comparison_page("-a", evil, [Compared("", FOUND)], "* ulp(4)")).text
+    text = Page(comparison_page("-a", evil, [Compared("", FOUND)], ("--predicate", "* ulp(4)"))).text
     (line,) = re.findall(r"lintian-ml compare .*", text)
     assert shlex.split(line) == ["lintian-ml", "compare", "--predicate", "* ulp(4)", "--", "-a", evil]
 
 
 def test_a_predicate_that_was_found_is_ready_to_paste() -> None:
     found = replace(FOUND, verdict=Verdict.MET, suggested=True, predicate="* ulp(4)\nx same")
-    made = page(Compared("", found), predicate=None)
+    made = page(Compared("", replace(found, reason="")))
+    assert "by a predicate of 2 lines" in made.text
+    assert "\\x0a" not in made.text
     assert "Equality:\n * ulp(4)\n x same" in made.text
 
 
@@ -124,10 +129,6 @@ def test_several_models_share_a_page() -> None:
 
 def test_no_model_at_all_is_not_decided() -> None:
     assert "Not decided" in page().text
-
-
-def test_what_is_not_known_is_not_called_nothing() -> None:
-    assert in_words(None) != in_words(0.0) != in_words(8.0)
 
 
 def test_real_models_are_compared_on_it() -> None:
@@ -143,7 +144,36 @@ def test_nothing_that_a_model_controls_becomes_markup() -> None:
         for known in (False, True)
     ]
     compared.append(Compared(poison.text(), None, poison.text()))
-    made = Page(comparison_page(poison.text(), poison.text(), compared, poison.text()))
+    made = Page(comparison_page(poison.text(), poison.text(), compared, (poison.text(),)))
     demand_harmless(made)
     shown = made.text + " ".join(shlex.split(made.text.partition("lintian-ml compare")[2].partition("\n")[0]))
     assert not [text for text in poison.given if text not in shown]
+
+
+class TestCommand:
+    def test_two_files_make_a_page_with_the_status_of_their_verdict(self) -> None:
+        folder = Path("lintian_ml/samples")
+        words = ("--format", "html", "--predicate", "same", folder / "linear.onnx", folder / "linear.npz")
+        done = run_command("compare", *words)
+        assert done.returncode == 1, done.stderr
+        made = Page(done.stdout)
+        made.check()
+        assert "Not met" in made.text
+        assert "lintian-ml compare --predicate same --" in made.text
+
+    def test_two_folders_make_one_page(self, tmp_path: Path) -> None:
+        for side in ("one", "two"):
+            (tmp_path / side).mkdir()
+            (tmp_path / side / "net.onnx").write_bytes(sample("linear.onnx"))
+        (tmp_path / "two" / "more.npz").write_bytes(sample("linear.npz"))
+        done = run_command("compare", "--format", "html", tmp_path / "one", tmp_path / "two")
+        assert done.returncode == 1, done.stderr
+        made = Page(done.stdout)
+        made.check()
+        assert "2 models." in made.text
+        assert "only the second side has it" in made.text
+
+    def test_two_empty_folders_make_a_page_too(self, tmp_path: Path) -> None:
+        done = run_command("compare", "--format", "html", tmp_path, tmp_path)
+        assert done.returncode == 2
+        Page(done.stdout).check()

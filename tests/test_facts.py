@@ -12,7 +12,7 @@ from lintian_ml.facts.licenses import Licenses
 from lintian_ml.facts.told import Told, as_facts, weakest
 from lintian_ml.facts.tree import Tree
 from lintian_ml.glob import Glob
-from lintian_ml.package import File, Package, Role, Tarball, package_from_files
+from lintian_ml.package import File, Package, PackageType, Role, Tarball, package_from_files
 from lintian_ml.policy import (
     BaseModel,
     DataAccess,
@@ -154,6 +154,23 @@ def test_a_model_that_the_build_fetches_is_not_built() -> None:
     assert fetched.facts.origin is Origin.DOWNLOADED_AT_BUILD
     assert str(fetched.pointer("origin")) == "debian/rules:2"
     assert own.facts.origin is Origin.BUILT
+
+
+def test_a_binary_package_tells_the_license_only_if_all_of_its_stanzas_are_free() -> None:
+    mixed = replace(package(), type=PackageType.BINARY)
+    assert Licenses(mixed).of("usr/share/net.onnx").value is License.UNKNOWN
+    free = replace(mixed, texts={"debian/copyright": COPYRIGHT.encode()})
+    told = Licenses(free).of("usr/share/net.onnx")
+    assert told.value is License.DFSG
+    assert told.source.kind is SourceKind.DERIVED
+
+
+def test_a_model_that_a_patch_adds_is_vendored() -> None:
+    source = package()
+    patched = {**source.files, "net.onnx": replace(source.files["net.onnx"], patch="add-net.patch")}
+    (model,) = know(replace(source, files=patched), None, find_profile("debian"))
+    assert model.facts.origin is Origin.VENDORED
+    assert "add-net.patch" in str(model.facts.sources["origin"])
 
 
 def test_a_circle_of_base_models_is_unknown() -> None:

@@ -15,6 +15,15 @@ def test_every_package_is_installed() -> None:
     assert listed == sorted(found | {"lintian_ml.checks", "lintian_ml.profiles"})
 
 
+def test_everything_that_pages_are_made_of_is_installed() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    folder = ROOT / "lintian_ml" / "pages"
+    patterns = config["options.package_data"]["lintian_ml.pages"].split()
+    installed = {path for pattern in patterns for path in folder.glob(pattern)}
+    assert {path for path in folder.rglob("*") if path.suffix in (".html", ".css", ".js")} == installed
+
+
 def test_every_sample_is_used() -> None:
     folder = ROOT / "lintian_ml" / "samples"
     names = {path.name for path in folder.iterdir() if path.suffix != ".py" and path.is_file()}

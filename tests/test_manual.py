@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from lintian_ml.archive.outputs import OUTPUTS
+from lintian_ml.archive.query import FIELDS, filters
 from lintian_ml.cli import DEFAULT, commands
 from lintian_ml.cli.lint import parser
 from lintian_ml.declaration import ModelStanza, parse_declaration
@@ -25,8 +27,9 @@ from tests.building import run_command
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs/man").glob("*.[15]"))
 
-LINTER, COMPARE, MODELS, PROFILES = (
+LINTER, ARCHIVE, COMPARE, MODELS, PROFILES = (
     "lintian-ml.1",
+    "lintian-ml-archive.1",
     "lintian-ml-compare.1",
     "debian-models.5",
     "lintian-ml-profiles.5",
@@ -113,7 +116,8 @@ class TestLinter:
     def test_every_command_is_explained_with_its_options(self, name: str) -> None:
         assert re.search(rf"(?m)^\.Cm {name}\b", section(LINTER, "SYNOPSIS"))
         assert re.search(rf"(?m)^\.It Cm {name}\b", section(LINTER, "DESCRIPTION"))
-        pages = source(LINTER) + (source(f"lintian-ml-{name}.1") if name == "compare" else "")
+        own = f"lintian-ml-{name}.1"
+        pages = source(LINTER) + (source(own) if own in (ARCHIVE, COMPARE) else "")
         assert options_of(name) - flags(pages) == set()
 
     @pytest.mark.parametrize("name", profile_names())
@@ -133,6 +137,19 @@ class TestLinter:
         named = re.findall(r"(?:-T |source: )([a-z]+(?:-[a-z]+)+)", source(LINTER))
         assert named
         assert set(named) <= set(checks())
+
+
+class TestArchive:
+    def test_no_option_is_made_up(self) -> None:
+        assert flags(source(ARCHIVE)) - options_of("archive") == {"--stdin"}  # which is an option of dd-list
+
+    def test_every_field_and_output_of_a_query_is_named(self) -> None:
+        told = words(section(ARCHIVE, "DESCRIPTION"))
+        assert {*FIELDS, *OUTPUTS, "tag", "profile"} - told == set()
+
+    def test_the_filters_of_the_examples_are_understood(self) -> None:
+        examples = the_literal(ARCHIVE, "$ lintian-ml archive scan")
+        assert len(filters(re.findall(r"\w+=[a-z-]+", examples))) == 3
 
 
 class TestComparator:
@@ -231,7 +248,7 @@ class TestPages:
     def test_the_package_installs_every_page(self) -> None:
         patterns = (ROOT / "debian/lintian-ml.manpages").read_text().split()
         assert {path for pattern in patterns for path in ROOT.glob(pattern)} == set(PAGES)
-        assert [path.name for path in PAGES] == sorted((LINTER, COMPARE, MODELS, PROFILES))
+        assert [path.name for path in PAGES] == sorted((LINTER, ARCHIVE, COMPARE, MODELS, PROFILES))
 
     def test_pages_of_ours_that_are_referred_to_exist(self) -> None:
         named = {match for page in PAGES for match in re.findall(r"\.Xr (\S+) (\d)", source(page.name))}

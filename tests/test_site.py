@@ -92,6 +92,10 @@ class TestPages:
         assert "I: example source: training-data-not-free net.onnx [debian/models:15]" in text
         assert "License: CC-BY-NC-4.0" in text
 
+    def test_the_lines_of_examples_are_shown_as_they_are_written(self, pages: dict[str, Page]) -> None:
+        assert "        wget https://" in pages["tags/model-downloaded-at-build-time.html"].text
+        assert not [path for path, page in pages.items() if path.startswith("tags/") and "\\x09" in page.text]
+
     def test_a_profile_shows_all_its_rows(self, pages: dict[str, Page]) -> None:
         for name in profile_names():
             rows = [one for one in pages[f"profiles/{name}.html"].ids if one.startswith("row-")]

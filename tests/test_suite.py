@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lintian_ml.error import UsageError
 from lintian_ml.samples import declared
-from lintian_ml.suite import Suite, names_models, package_of, read_suite, relations
+from lintian_ml.suite import APT_HELPER, Suite, names_models, package_of, read_suite, relations
 from tests.building import run_command, write_tree
 
 MAIN = b"Package: python3-numpy\nProvides: numpy-abi9 (= 1), numpy-api\nDescription: x\n\nPackage: both\n"
@@ -58,6 +58,21 @@ def test_of_a_list_that_is_there_twice_one_is_read(tmp_path: Path) -> None:
     plain.with_suffix(".xz").write_bytes(b"not xz at all")
     after = read_suite(str(folder))
     assert before == after
+
+
+@pytest.mark.skipif(not APT_HELPER.is_file(), reason="apt is not there")
+def test_what_python_cannot_unpack_is_left_to_apt(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    folder = tmp_path / "main" / "binary-all"
+    folder.mkdir(parents=True)
+    packed = folder / "Packages.zst"
+    packed.write_bytes(zstandard.compress(MAIN))
+    suite = read_suite(str(tmp_path))
+    assert suite is not None
+    assert suite.area("both") == "main"
+    packed.write_bytes(b"nothing that is packed")
+    with pytest.raises(UsageError, match=r"Packages\.zst: cannot be read"):
+        read_suite(str(tmp_path))
 
 
 def test_none_is_no_index() -> None:

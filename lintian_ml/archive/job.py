@@ -32,8 +32,8 @@ class Answer:
     """What came of a job: ``rows``, or in ``trouble`` why there are none.
 
     ``absent`` tells that a file is not there, which is nobody's fault but the mirror's. ``inventory`` is a
-    new one, if there is one to keep; ``read`` the bytes of the files that were read, ``seconds`` the time
-    that it took within the child.
+    new one, if there is one to keep; ``read`` the bytes of the files that were read, ``seconds`` the
+    processor time that it took within the child.
     """
 
     rows: Rows | None = None

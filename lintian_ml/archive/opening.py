@@ -43,10 +43,15 @@ def opened_for_writing(path: Path) -> Iterator[sqlite3.Connection]:
         _claim(connection, path)
         if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             raise ArchiveError(f"{path}: lies where no write-ahead log can be kept; use a local disk")
-        connection.execute("PRAGMA synchronous = FULL")
+        durable(connection, now=True)
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(connection)
         yield connection
+
+
+def durable(connection: sqlite3.Connection, *, now: bool) -> None:
+    """Let each transaction wait until it is on the disk, or leave that to the next one that does."""
+    connection.execute(f"PRAGMA synchronous = {'FULL' if now else 'NORMAL'}")
 
 
 @contextmanager

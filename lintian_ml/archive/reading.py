@@ -49,12 +49,12 @@ def understood(line: bytes) -> Question:
 
 def answer(question: Question) -> bytes:
     """Return the line that answers a question."""
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         told = _answer(question)
     except LintianMLError as error:
         told = {"trouble": for_data(str(error))}
-    told["seconds"] = time.perf_counter() - began
+    told["seconds"] = time.process_time() - began
     return json.dumps(told).encode("ascii") + b"\n"
 
 

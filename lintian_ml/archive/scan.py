@@ -96,10 +96,11 @@ def scan(
     missing = [entry for entry in entries if entry.sha256 not in known]
     standing = Standing(len(missing), sum(entry.size for entry in missing), len(known))
     tell(standing)
-    for outcome in _Scan(terms, store, crew, again=source.again is Again.ALL).outcomes(missing):
-        store.record(outcome)
-        standing = standing.after(outcome)
-        tell(standing)
+    for outcomes in _Scan(terms, store, crew, again=source.again is Again.ALL).outcomes(missing):
+        store.record(outcomes)
+        for outcome in outcomes:
+            standing = standing.after(outcome)
+            tell(standing)
     store.finish()
     return standing
 
@@ -115,10 +116,9 @@ class _Scan:
         self._waiting: deque[Task] = deque()
         self._running: dict[Future[tuple[Answer, ...]], Task] = {}
 
-    def outcomes(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
-        """Yield what came of each package, in the order in which they get done."""
-        faulty = [entry for entry in entries if entry.fault]
-        yield from (Outcome(entry, Answer(trouble=entry.fault)) for entry in faulty)
+    def outcomes(self, entries: Sequence[Entry]) -> Iterator[tuple[Outcome, ...]]:
+        """Yield what came of packages, those of a task together, in the order in which they get done."""
+        yield tuple(Outcome(entry, Answer(trouble=entry.fault)) for entry in entries if entry.fault)
         sound = [entry for entry in entries if not entry.fault]
         self._waiting.extend(map(Task, tasks(sound, self._crew.batching, self._crew.workers)))
         try:
@@ -126,7 +126,7 @@ class _Scan:
                 self._hand_out()
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield from self._settle(self._running.pop(future), future.result())
+                    yield tuple(self._settle(self._running.pop(future), future.result()))
         except BrokenExecutor as error:
             raise ArchiveError(
                 f"a worker was killed, and the scan with it: {error}; scan again to go on"

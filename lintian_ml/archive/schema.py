@@ -132,8 +132,8 @@ CREATE INDEX not_examined_by_package ON not_examined (package);
 
 SECOND = """
 -- "read" is bytes: of a package those of its files that were read for this result, none where an inventory
--- was enough; of a run the sum. "seconds" is the time within the child. "unavailable" tells that a file was
--- not there.
+-- was enough; of a run the sum. "seconds" is processor time within the child. "unavailable" tells that a file
+-- was not there.
 ALTER TABLE packages ADD COLUMN unavailable INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE packages ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE packages ADD COLUMN seconds REAL NOT NULL DEFAULT 0;

@@ -54,9 +54,10 @@ class Failure:
 class Status:
     """The latest run: what was planned, and what came of it.
 
-    ``models`` counts those held to the policy, ``possible`` the files that a person should look at. A package
-    counts once in ``packages_at_stake``, by its worst model. ``size`` is the bytes of the packages, ``read``
-    those of the files that this run read; ``seconds`` is the time that their reading took, whenever that was.
+    ``models`` counts those held to the policy, ``possible`` the files that a person should look at. A
+    package counts once in ``packages_at_stake``, by its worst model. ``size`` is the bytes of the packages,
+    ``read`` those of the files that this run read; ``seconds`` is the processor time of their reading,
+    whenever that was.
     """
 
     profile: str

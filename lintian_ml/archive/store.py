@@ -13,7 +13,7 @@ from lintian_ml.archive import rows
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.inventory import VERSION
 from lintian_ml.archive.job import Answer, Rows
-from lintian_ml.archive.opening import opened_for_writing, transaction
+from lintian_ml.archive.opening import durable, opened_for_writing, transaction
 from lintian_ml.archive.plan import Entry
 from lintian_ml.archive.terms import Terms
 
@@ -88,25 +88,34 @@ class Store:
             self._connection.execute("DELETE FROM run_packages WHERE run = ?", (self._run,))
             return self._adopt(entries, done)
 
-    def record(self, outcome: Outcome) -> None:
-        """Store what came of one package; it is on the disk when this returns."""
+    def record(self, outcomes: Sequence[Outcome]) -> None:
+        """Store what came of packages, each in a transaction of its own; all are on the disk when this
+        returns.
+
+        The disk is waited for once: the write-ahead log that the last transaction makes durable holds those
+        before it.
+        """
+        for number, outcome in enumerate(outcomes, 1):
+            durable(self._connection, now=number == len(outcomes))
+            with transaction(self._connection):
+                self._record(outcome)
+
+    def _record(self, outcome: Outcome) -> None:
         answer = outcome.answer
         if answer.rows and answer.rows["tool_version"] != self._terms.tool_version:
             raise ArchiveError(
                 "lintian-ml was replaced while it scanned; scan again to go on with the new one"
             )
-        with transaction(self._connection):
-            package = self._place(outcome)
-            self._insert("run_packages", {"run": self._run, "package": package}, "OR IGNORE")
-            for number, reason in enumerate(outcome.failures, 1):
-                self._insert("failures", {"package": package, "attempt": number, "reason": reason})
-            if answer.rows:
-                self._fill(package, answer.rows)
-            if answer.inventory:
-                row = {"dsc_sha256": outcome.entry.sha256, "version": VERSION, "data": answer.inventory}
-                self._insert("inventories", row, "OR REPLACE")
-            spent = "UPDATE runs SET read = read + ? WHERE id = ?"
-            self._connection.execute(spent, (answer.read, self._run))
+        package = self._place(outcome)
+        self._insert("run_packages", {"run": self._run, "package": package}, "OR IGNORE")
+        for number, reason in enumerate(outcome.failures, 1):
+            self._insert("failures", {"package": package, "attempt": number, "reason": reason})
+        if answer.rows:
+            self._fill(package, answer.rows)
+        if answer.inventory:
+            row = {"dsc_sha256": outcome.entry.sha256, "version": VERSION, "data": answer.inventory}
+            self._insert("inventories", row, "OR REPLACE")
+        self._connection.execute("UPDATE runs SET read = read + ? WHERE id = ?", (answer.read, self._run))
 
     def inventory(self, entry: Entry) -> bytes | None:
         """Return what was found in a package before, by the same detection; None where that is not known."""

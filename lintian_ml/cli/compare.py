@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -65,7 +65,7 @@ def _parser() -> Parser:
     add("first", metavar="A", type=Path, help="a model, folder or package: the one that is shipped")
     add("second", metavar="B", type=Path, help="what to hold against it: the rebuilt one")
     add("--predicate", metavar="P", help="as in the Equality field; without, the tightest is found")
-    add("--format", choices=("text", "json"), default="text", help="how to print")
+    add("--format", choices=("text", "json", "html"), default="text", help="how to print")
     add("--evaluate", action="store_true", help="run the graphs of both on probes, where P asks for that")
     add("--probes", metavar="FOLDER", type=Path, default=Path(), help="where probes and runs lie")
     add("--certificate", metavar="FILE", type=Path, help="write there what was found, to be computed again")
@@ -87,6 +87,8 @@ def _run_one(options: Namespace) -> int:
         _write(options.certificate, stated)
     if options.format == "json":
         print(_json(comparison))
+    elif options.format == "html":
+        print(_page(options, [("", comparison, "")]))
     else:
         print("\n".join((*lines(comparison), *_again(options, comparison))))
     return STATUS[comparison.verdict]
@@ -113,6 +115,7 @@ def _run_all(options: Namespace) -> int:
     from lintian_ml.reproduce.pairing import compare_all
 
     statuses = set()
+    kept = []
     with _Progress(options.quiet) as progress:
         manner = Manner(advance=progress.advance)
         for paired in compare_all(options.first, options.second, options.predicate, manner):
@@ -122,10 +125,15 @@ def _run_all(options: Namespace) -> int:
             if options.format == "json":
                 print(_json(comparison, path=paired.path, trouble=paired.trouble))
                 continue
+            if options.format == "html":
+                kept.append((paired.path, comparison, paired.trouble))
+                continue
             print(for_line(f"{paired.path}:"))
             told = lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
             print("\n".join(f"  {line}".rstrip() for line in told))
-    if not statuses:
+    if options.format == "html":
+        print(_page(options, kept))
+    elif not statuses:
         print("not decided: there is no model on either side")
     return next((status for status in (TROUBLE, 1, 2, 0) if status in statuses), STATUS[Verdict.NOT_DECIDED])
 
@@ -136,6 +144,17 @@ def _json(comparison: Comparison | None, **more: str) -> str:
     from lintian_ml.report.json import dumps
 
     return dumps(more | (as_object(comparison) if comparison else {}))
+
+
+def _page(options: Namespace, compared: Iterable[tuple[str, Comparison | None, str]]) -> str:
+    """Return the page on what came of each path: its comparison, or else the trouble with it."""
+    from lintian_ml.pages.comparison import Compared, comparison_page
+
+    how = ["--predicate", options.predicate] if options.predicate else []
+    if options.evaluate:
+        how += ["--evaluate", "--probes", str(options.probes)]
+    first, second = str(options.first), str(options.second)
+    return comparison_page(first, second, [Compared(*one) for one in compared], how)
 
 
 def _again(options: Namespace, comparison: Comparison) -> Iterator[str]:

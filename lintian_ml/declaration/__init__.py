@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from lintian_ml.declaration.component import Component
+from lintian_ml.declaration.problem import Problem, ProblemKind
 from lintian_ml.declaration.reading import check_fields, kind_of, read_stanza
 from lintian_ml.declaration.record import (
     Access,
     Certificate,
     Checksum,
-    Component,
     DatasetStanza,
     DataStanza,
     Declaration,
@@ -16,8 +17,6 @@ from lintian_ml.declaration.record import (
     NotAModelStanza,
     Placed,
     ProbesStanza,
-    Problem,
-    ProblemKind,
     Program,
     Reference,
     SimulatorStanza,

@@ -5,6 +5,7 @@ from enum import Enum
 from functools import partial
 from typing import TypeVar
 
+from lintian_ml.declaration.problem import ProblemKind
 from lintian_ml.declaration.record import (
     Access,
     DatasetStanza,
@@ -13,7 +14,6 @@ from lintian_ml.declaration.record import (
     Named,
     NotAModelStanza,
     ProbesStanza,
-    ProblemKind,
     SimulatorStanza,
 )
 from lintian_ml.declaration.value import FIXME, Problems, Values, shown

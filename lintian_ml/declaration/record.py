@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
+from lintian_ml.declaration.component import Component
+from lintian_ml.declaration.problem import Problem
 from lintian_ml.glob import Glob, Table
 from lintian_ml.policy import (
     BaseReplaceable,
@@ -18,28 +20,6 @@ from lintian_ml.policy import (
     TrainedBy,
 )
 from lintian_ml.stanza import Line
-
-
-class ProblemKind(enum.Enum):
-    """What is wrong with a declaration."""
-
-    SYNTAX_ERROR = "syntax-error"
-    UNKNOWN_FIELD = "unknown-field"
-    UNKNOWN_NAME = "unknown-name"
-    MISSING_FIELD = "missing-field"
-    DUPLICATE = "duplicate"
-    FIXME = "fixme"
-    BAD_PATH = "bad-path"
-    BAD_VALUE = "bad-value"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with a line of the file, and what to write instead."""
-
-    kind: ProblemKind
-    line: int
-    message: str
 
 
 class Access(enum.Enum):
@@ -94,18 +74,6 @@ class Program:
     path: str
     package: str
     incomplete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A component of the Model Openness Framework: what it is, its path in the source or its address, and its
-    license (empty for a file in the source, whose license debian/copyright tells).
-    """
-
-    name: str
-    place: str
-    license: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from lintian_ml.declaration.component import COMPONENTS, Component
+from lintian_ml.declaration.problem import Problem, ProblemKind
 from lintian_ml.declaration.record import (
     Certificate,
     Checksum,
-    Component,
     Placed,
-    Problem,
-    ProblemKind,
     Program,
     Reference,
 )
@@ -29,26 +28,6 @@ URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 CHECKSUM = re.compile(r"([0-9A-Fa-f]{64})\s+([0-9]{1,18})\s+(\S.*)")
 CERTIFICATE = re.compile(r"(\S+)\s+([0-9A-Fa-f]{64})")
-COMPONENTS = (
-    "model-architecture",
-    "model-card",
-    "data-card",
-    "technical-report",
-    "evaluation-results",
-    "training-code",
-    "inference-code",
-    "evaluation-code",
-    "evaluation-data",
-    "datasets",
-    "data-preprocessing-code",
-    "model-parameters-intermediate",
-    "research-paper",
-    "model-metadata",
-    "sample-model-outputs",
-    "supporting-libraries",
-)
-"""What may be said of the components of the Model Openness Framework; the final parameters are the model."""
-
 CHECKSUM_FORM = "64 hexadecimal digits, the size in bytes, and the path"
 
 Word = TypeVar("Word", bound=enum.Enum)

@@ -1,5 +1,6 @@
 """Git LFS pointers: short texts that stand for a file which is kept elsewhere (git-lfs, docs/spec.md)."""
 
+import re
 from dataclasses import dataclass
 
 from lintian_ml.pattern import pattern
@@ -8,7 +9,7 @@ LONGEST = 1023
 """Bytes of a pointer: the specification asks for less than 1024."""
 
 VERSION = b"version https://git-lfs.github.com/spec/v1\n"
-_FIELD = pattern(rb"([a-z0-9.-]+) ([^\n]*)\n")
+_FIELD = pattern(rb"^([a-z0-9.-]+) ([^\n]*)\n", re.MULTILINE)
 _OID = pattern(rb"sha256:([0-9a-f]{64})")
 _SIZE = pattern(rb"\d{1,18}")
 

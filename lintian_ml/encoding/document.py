@@ -28,7 +28,7 @@ def read_document(blob: Blob) -> object:
     if blob.size > LONGEST:
         raise LimitError(f"a document of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
     data = blob.read(0, blob.size)
-    _check(data)
+    check(data)
     try:
         value: object = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
         if _SURROGATE.search(data):
@@ -38,7 +38,8 @@ def read_document(blob: Blob) -> object:
     return value
 
 
-def _check(data: bytes) -> None:
+def check(data: bytes) -> None:
+    """Look at a document before it is parsed: LimitError where it is too deep or has too many values."""
     if sum(map(data.count, (b",", b"{", b"["))) > MOST_VALUES:
         raise LimitError(f"a document of more than {MOST_VALUES} values")
     depth = 0

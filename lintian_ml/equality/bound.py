@@ -34,6 +34,9 @@ FLUSHED = {"float32": 2.0**-123, "float64": 2.0**-1019}
 """Above what flushing can take from the two differences and products, by type; narrower types use float64's.
 """
 
+CEILINGS = 1000
+"""Ceilings that are kept: they are rational numbers to compute, and few where all runs are alike."""
+
 BLUR = 45
 """Low bits of a float64 that its rank among the worst does without: seven bits after the first are left."""
 
@@ -57,6 +60,7 @@ class Bound(Judge):
         self._ranks = math.floor(rtol * (1 << self.form.fraction))
         self._narrow = Narrow.of(self.component, rtol, atol)
         self._decided: dict[tuple[int, int], bool] = {}
+        self._ceilings: dict[tuple[int, int], float] = {}
         self._crowded = crowded
         if crowded:
             self.doubt = f"more than {EXACT_PAIRS} different pairs lie too near the bound"
@@ -74,11 +78,20 @@ class Bound(Judge):
         """
         if stretch.least < 2 * self._normal or 0 < self.rtol < Fraction(1, 1 << 900):
             return math.inf
-        gap = self.gap(stretch) * Fraction(2) ** self.form.unit
+        known = stretch.furthest, self.gap(stretch)
+        found = self._ceilings.get(known)
+        if found is None:
+            if len(self._ceilings) >= CEILINGS:
+                self._ceilings.clear()
+            found = self._ceilings[known] = self._ceiling(*known)
+        return found
+
+    def _ceiling(self, furthest: int, gap: int) -> float:
+        distance = gap * Fraction(2) ** self.form.unit
         if not self.rtol:
-            return blurred(gap)
-        shares = [gap / self.atol] if self.atol else []
-        shares.append(Fraction(stretch.furthest, 1 << self.form.fraction) / self.rtol)
+            return blurred(distance)
+        shares = [distance / self.atol] if self.atol else []
+        shares.append(Fraction(furthest, 1 << self.form.fraction) / self.rtol)
         return blurred(min(shares))
 
     @property

@@ -115,17 +115,18 @@ def counted(codes: Codes, fraction: int) -> dict[int, int]:
     """Return how often each exponent occurs among codes without sign, below which ``fraction`` bits lie."""
     import numpy as np
 
+    if not codes.size:
+        return {}
     found: dict[int, int] = {}
-    fields = codes >> codes.dtype.type(fraction)
+    top = int(codes.max()) >> fraction
+    fields: Codes = np.empty(codes.shape, dtype=np.uint8 if top < 256 else np.uint16)
+    np.right_shift(codes, codes.dtype.type(fraction), out=fields, casting="unsafe")
     if fields.size > FEW:
-        top = int(fields.max())
-        fields = fields.astype(np.uint8 if top < 256 else np.uint16)
         below = max(0, top - CROWDED)
         for field in range(top, below, -1):
             found[field] = int(np.count_nonzero(fields == fields.dtype.type(field)))
-        fields = fields[np.flatnonzero(fields <= fields.dtype.type(below))]
-    if fields.size:
-        found.update(enumerate(np.bincount(fields.astype(np.intp)).tolist()))
+        fields = fields[fields <= fields.dtype.type(below)]
+    found.update(enumerate(np.bincount(fields).tolist()))
     return {field: count for field, count in found.items() if count}
 
 

@@ -41,8 +41,17 @@ class Scales:
     @property
     def smaller(self) -> Fraction:
         """The smaller of both tensors' largest finite magnitudes seen; 0 where there is none."""
-        least = min(self._largest)
-        return Fraction(0) if least < 0 else self.form.value(least)
+        return Fraction(0) if self.least < 0 else self.form.value(self.least)
+
+    @property
+    def least(self) -> int:
+        """The code of that magnitude; -1 where there is none."""
+        return min(self._largest)
+
+    @property
+    def larger(self) -> int:
+        """The larger of both tensors' largest finite magnitude codes seen; -1 where there is none."""
+        return max(self._largest)
 
     def _note(self, first: int, second: int) -> None:
         with self._lock:

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Anything(Predicate):
-    """Holds of all pairs but those of which one is not finite; it has no name in the language."""
+    """Holds of all pairs but those of which one is not finite; it has no name in the language.
+
+    Where it ``counts``, its meter has the exponents of the second tensor.
+    """
+
+    counts: bool = False
 
     kind: ClassVar[Kind] = Kind.BALL
 
@@ -33,8 +38,8 @@ class Anything(Predicate):
         raise arguments.wrong("it cannot be asked for")
 
     def meter(self, dtype: str) -> Meter:
-        """Return what counts the exponents of the second tensor."""
-        return Histogram(FLOATS[component(dtype)]) if float_format(dtype) else Meter()
+        """Return what counts the exponents of the second tensor, where that is asked for."""
+        return Histogram(FLOATS[component(dtype)]) if self.counts and float_format(dtype) else Meter()
 
     def judge(self, pair: Pair) -> Judge:
         """Return what measures."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Places = Indices | slice
 
 
-CHUNK = 1 << 15
+CHUNK = 1 << 14
 """Elements that are judged one by one at a time: what is computed of them stays in a core's cache."""
 
 

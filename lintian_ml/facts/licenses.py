@@ -43,12 +43,19 @@ class Grant:
     program: str = ""
 
 
+NOTHING = Grant()
+NOBODY = (0, False)
+"""What stands for the stanza of a file that none covers."""
+
+
 class Licenses:
     """The licenses of one package's files, each asked for by the path of a model or of training data."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
         self._tarballs = frozenset(tarball.name for tarball in package.tarballs)
+        self._told: dict[tuple[int, bool], Told[License]] = {}
+        self._grants: dict[tuple[int, bool], Grant] = {}
 
     @cached_property
     def _copyright(self) -> Copyright:
@@ -65,29 +72,39 @@ class Licenses:
             return self._of_binary
         if self._package.copyright_path is None:
             return Told(License.UNKNOWN, Source(SourceKind.FOUND, note="there is no debian/copyright"))
-        judged = verdict_for(self._copyright, self._known_as(path))
-        file = self._copyright.name
-        if judged.license is License.NOT_MACHINE_READABLE and self._package.area not in PRESUMED_FREE:
-            note = f"{judged.reason}, and nothing is presumed outside main and contrib"
-            return Told(License.UNKNOWN, Source(SourceKind.FOUND, file, note=note))
         coverage = self._coverage(path)
-        line = coverage.stanza.license_line if coverage else None
-        only = ", said of Files: * only" if coverage and coverage.general else ""
-        return Told(judged.license, Source(SourceKind.FOUND, file, line, judged.reason + only))
+        key = (coverage.stanza.line, coverage.general) if coverage else NOBODY
+        if key not in self._told:
+            self._told[key] = self._judge(path, coverage)
+        return self._told[key]
 
     def grant(self, path: str) -> Grant:
         """Return what debian/copyright grants for a file, in its own words."""
         coverage = self._coverage(path) if self._package.type is PackageType.SOURCE else None
         if coverage is None:
-            return Grant()
-        return Grant(
-            coverage.stanza.synopsis,
-            tuple(glob.text for glob in coverage.stanza.globs),
-            coverage.general,
-            Pointer(self._copyright.name, coverage.stanza.license_line),
-            tuple(untold(coverage.stanza.synopsis, self._copyright.texts)),
-            self._program,
-        )
+            return NOTHING
+        key = (coverage.stanza.line, coverage.general)
+        if key not in self._grants:
+            self._grants[key] = Grant(
+                coverage.stanza.synopsis,
+                tuple(glob.text for glob in coverage.stanza.globs),
+                coverage.general,
+                Pointer(self._copyright.name, coverage.stanza.license_line),
+                tuple(untold(coverage.stanza.synopsis, self._copyright.texts)),
+                self._program,
+            )
+        return self._grants[key]
+
+    def _judge(self, path: str, coverage: Coverage | None) -> Told[License]:
+        """Return the license of one file that a stanza covers; all that it covers so has the same."""
+        judged = verdict_for(self._copyright, self._known_as(path))
+        file = self._copyright.name
+        if judged.license is License.NOT_MACHINE_READABLE and self._package.area not in PRESUMED_FREE:
+            note = f"{judged.reason}, and nothing is presumed outside main and contrib"
+            return Told(License.UNKNOWN, Source(SourceKind.FOUND, file, note=note))
+        line = coverage.stanza.license_line if coverage else None
+        only = ", said of Files: * only" if coverage and coverage.general else ""
+        return Told(judged.license, Source(SourceKind.FOUND, file, line, judged.reason + only))
 
     @cached_property
     def _of_binary(self) -> Told[License]:

@@ -1,22 +1,18 @@
 """The class of the Model Openness Framework that the components of a model reach.
 
-The classes are cumulative; each component must be there under an open license, for which one that meets
-the DFSG is taken. The lists are those of the framework's own tool (lfai/model_openness_tool,
-mof.settings.yml); the final parameters are the model itself, whose license is a fact of its own.
+The classes are cumulative; each component must be there under an open license, for which one that meets the
+DFSG is taken. The final parameters are the model itself, whose license is a fact of its own.
 """
 
 from collections.abc import Iterable, Mapping
 
 from lintian_ml.declaration import Component, Declaration, ModelStanza
+from lintian_ml.declaration.component import MODEL, SCIENCE, TOOLING
 from lintian_ml.facts.licenses import Licenses
 from lintian_ml.facts.told import Told, said
 from lintian_ml.facts.tree import Tree
 from lintian_ml.license import verdict
 from lintian_ml.policy import License, Openness
-
-MODEL = ("model-architecture", "model-card", "data-card", "technical-report", "evaluation-results")
-TOOLING = ("training-code", "inference-code", "evaluation-code", "evaluation-data")
-SCIENCE = ("datasets", "data-preprocessing-code", "model-parameters-intermediate", "research-paper")
 
 LEVELS: Mapping[Openness, tuple[str, ...]] = {
     Openness.OPEN_SCIENCE: (*MODEL, *TOOLING, *SCIENCE),

@@ -11,9 +11,10 @@ from array import array
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.lines import whole_text
 from lintian_ml.encoding.packed import packed
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
-from lintian_ml.error import FormatError, LimitError
+from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Payload, Span, Tensor
 
@@ -86,9 +87,7 @@ def _order(head: bytes) -> str:
 
 
 def _read_text(blob: Blob, version: str) -> Model:
-    if blob.size > LONGEST:
-        raise LimitError(f"weights of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    words = blob.read(0, blob.size).split()[3:]
+    words = whole_text(blob, LONGEST).split()[3:]
     nets: list[Net] = []
     tensors: list[Tensor] = []
     start = 0

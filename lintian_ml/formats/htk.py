@@ -7,10 +7,11 @@ import hashlib
 import re
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.lines import whole_text
 from lintian_ml.encoding.numbers import Columns
 from lintian_ml.encoding.plain import told
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
-from lintian_ml.error import FormatError, LimitError
+from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
@@ -51,9 +52,7 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 
 def read(blob: Blob) -> Model:
     """Gather the numbers by what they are, in the order of the file; the other words stay a digest."""
-    if blob.size > LONGEST:
-        raise LimitError(f"a text of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    data = blob.read(0, blob.size)
+    data = whole_text(blob, LONGEST)
     if not (SIZE.match(data) or MODEL.match(data)):
         raise FormatError("no macro of HTK")
     words = WORD.findall(data)

@@ -20,7 +20,7 @@ from lintian_ml.model import Model, Span, Tensor
 FORMAT = Format("sphinx-acoustic", first=b"s")
 
 HEADER = re.compile(rb"s3\n(?:[^\n]{0,200}\n){0,64}?[ ]*endhdr\n")
-FIELD = re.compile(rb"(\w+)[ \t]+([^\n]*)")
+FIELD = re.compile(rb"\b(\w++)[ \t]+([^\n]*)")
 ORDER = 0x11223344
 MOST_STREAMS = 64
 MOST_TENSORS = 100_000

@@ -9,6 +9,7 @@ from array import array
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.lines import whole_text
 from lintian_ml.encoding.packed import packed
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError, LimitError
@@ -128,9 +129,7 @@ def _names(cursor: _Cursor, count: int) -> tuple[list[str], bytes]:
 
 
 def _read_text(blob: Blob) -> Model:
-    if blob.size > LONGEST:
-        raise LimitError(f"a model definition of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    text = blob.read(0, blob.size).splitlines()
+    text = whole_text(blob, LONGEST).splitlines()
     comments = [line for line in text if line.lstrip().startswith(b"#")]
     lines = [words for line in text if (words := line.split()) and not words[0].startswith(b"#")]
     if lines[:1] != [[VERSION]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.document import check
 from lintian_ml.encoding.plain import held
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
@@ -80,8 +81,10 @@ def read(blob: Blob) -> Model:
 def _parsed(blob: Blob) -> dict[str, object]:
     if blob.size > LONGEST:
         raise LimitError(f"JSON of {blob.size} bytes is longer than the {LONGEST >> 20} MiB that are read")
+    data = blob.read(0, blob.size)
+    check(data)
     try:
-        top = json.loads(blob.read(0, blob.size), object_pairs_hook=_unique, parse_constant=_refused)
+        top = json.loads(data, object_pairs_hook=_unique, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"this is no JSON that can be read: {error}") from error
     if not isinstance(top, dict):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from lintian_ml.license.compatibility import conflict
@@ -80,18 +81,17 @@ def untold(expression: str, texts: Mapping[str, str]) -> Iterator[str]:
             yield name
 
 
-def disagree(said: str, written: str) -> bool:
-    """Whether what a model says of itself names a license that an expression of debian/copyright does not.
-
-    False where in doubt: what is on no list, several licenses, and a version that "or later" may mean.
+@lru_cache(maxsize=1024)
+def disagree(said: str, written: str) -> Verdict | None:
+    """Return the verdict on the license that a model says it has, if an expression of debian/copyright names
+    others; None where in doubt: what is on no list, and a version that "or later" may mean.
     """
     known = look_up(said)
     if not known or known[0].license is License.UNKNOWN or not names(written):
-        return False
+        return None
     mine, others = _plain(said), {_plain(name) for name in names(written)}
-    return mine not in others and not any(
-        mine.startswith(other) or other.startswith(mine) for other in others
-    )
+    alike = any(mine.startswith(other) or other.startswith(mine) for other in others)
+    return None if alike else known[0]
 
 
 def _plain(name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lintian_ml.equality import Comparison, TensorResult, Verdict
+from lintian_ml.equality.report import slack
 from lintian_ml.equality.verdict import together
 from lintian_ml.pages import render_alone
 
@@ -68,11 +69,22 @@ class ShownComparison:
     plot: Plot | None
     slack: str
 
+    @property
+    def grounds(self) -> str:
+        """Why the verdict is what it is, on one line: the reason, or else what holds."""
+        comparison = self.compared.comparison
+        if comparison is None:
+            return self.compared.trouble
+        held = comparison.predicate.splitlines()
+        return comparison.reason or (
+            f"by a predicate of {len(held)} lines" if len(held) > 1 else "".join(held)
+        )
 
-def comparison_page(first: str, second: str, compared: Sequence[Compared], predicate: str | None) -> str:
+
+def comparison_page(first: str, second: str, compared: Sequence[Compared], how: Sequence[str] = ()) -> str:
     """Return the page on two models, folders or packages of these names.
 
-    ``predicate`` is what was asked, None where the tightest was sought.
+    ``how`` holds the options with which they were compared, as they are typed.
     """
     shown = [_shown(number, one) for number, one in enumerate(compared, 1)]
     verdicts = [one.comparison.verdict for one in compared if one.comparison]
@@ -83,24 +95,11 @@ def comparison_page(first: str, second: str, compared: Sequence[Compared], predi
         shown=shown,
         verdict=together(verdicts).value if verdicts else Verdict.NOT_DECIDED.value,
         troubles=sum(one.comparison is None for one in compared),
-        again=_command(first, second, predicate),
-        in_words=in_words,
+        again=shlex.join(["lintian-ml", "compare", *how, "--", first, second]),
+        in_words=slack,
         left=LEFT,
         right=RIGHT,
     )
-
-
-def in_words(bits: float | None) -> str:
-    """Say how many bits are left open, as bytes."""
-    if bits is None:
-        return "not known for all that is relaxed"
-    return f"{bits / 8:,.1f} bytes may differ without notice" if bits else "nothing; every bit is settled"
-
-
-def _command(first: str, second: str, predicate: str | None) -> str:
-    """Return the command that does it again, for a shell."""
-    words = ["lintian-ml", "compare", *(["--predicate", predicate] if predicate else []), "--", first, second]
-    return shlex.join(words)
 
 
 def _shown(number: int, compared: Compared) -> ShownComparison:
@@ -115,7 +114,7 @@ def _shown(number: int, compared: Compared) -> ShownComparison:
         len(telling[MOST_ROWS:]),
         len(tensors) - len(telling),
         _plot(telling),
-        in_words(comparison.slack) if comparison else "",
+        slack(comparison.slack) if comparison else "",
     )
 
 

@@ -63,8 +63,8 @@ def _pages(tags: tuple[ShownTag, ...]) -> Iterator[tuple[str, str]]:
     }
     entries = [*map(_entry, tags), *_others(profiles)]
     yield _page("index.html", "index.html", **known, **groups, entries=entries)
-    for path in ("tags/index.html", "severity.html", "areas.html", "profiles/index.html"):
-        yield _page(path, LISTS[path], **known, **groups)
+    for path, template in LISTS.items():
+        yield _page(path, template, **known, **groups)
     for tag in tags:
         yield _page(f"tags/{tag.name}.html", "tag.html", tag=tag, notes=notes)
     for old, new in former_names():
@@ -125,9 +125,8 @@ def _others(profiles: Iterable[reference.ShownProfile]) -> Iterator[dict[str, ob
         )
     for stanza in reference.shown_stanzas():
         where = f"debian-models.html#{anchor(stanza.name)}"
-        yield _found(
-            "stanza", stanza.name, where, " ".join([stanza.brief, *(one.name for one in stanza.fields)])
-        )
+        names = ", ".join(field.name for field in stanza.fields)
+        yield _found("stanza", stanza.name, where, f"{stanza.brief} Its fields: {names}.")
 
 
 def _found(kind: str, name: str, url: str, brief: str) -> dict[str, object]:

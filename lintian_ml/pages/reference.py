@@ -114,9 +114,13 @@ def _predicate(name: str, kind: type[Predicate]) -> ShownPredicate:
 def shown_stanzas() -> tuple[ShownStanza, ...]:
     """Return every kind of stanza that debian/models may have."""
     return tuple(
-        ShownStanza(name, inspect.cleandoc(kind.__doc__ or "").partition("\n")[0], tuple(_fields(kind)))
-        for name, kind in KINDS.items()
+        ShownStanza(name, _sentence(kind.__doc__ or ""), tuple(_fields(kind))) for name, kind in KINDS.items()
     )
+
+
+def _sentence(text: str) -> str:
+    """Return the first sentence of a docstring."""
+    return re.split(r"(?<=\.)\s", inspect.cleandoc(text), maxsplit=1)[0]
 
 
 def _fields(kind: type[record.Named]) -> Iterator[ShownField]:

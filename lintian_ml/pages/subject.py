@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 
 def subject(note: str, paths: Collection[str]) -> str | None:
-    """Return the longest of ``paths`` that a note is, or that stands before a blank in it; None if none does."""
+    """Return the longest of ``paths`` that a note is, or that stands before a blank in it, or None."""
     return max((start for start in _starts(note) if start in paths), key=len, default=None)
 
 

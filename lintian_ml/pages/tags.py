@@ -111,7 +111,7 @@ def _file(path: str, content: bytes | str, hints: tuple[Hint, ...]) -> ShownFile
     marked = frozenset(one.line for one in pointers if one.file == path and one.line is not None)
     data = content.encode() if isinstance(content, str) else content
     if len(data) <= LONGEST and is_text(data):
-        return ShownFile(path, tuple(data.decode("utf-8", "replace").splitlines()), "", marked)
+        return ShownFile(path, tuple(data.decode("utf-8", "replace").expandtabs().splitlines()), "", marked)
     return ShownFile(path, (), f"{len(data):,} bytes{_format_of(path, data)}", marked)
 
 

@@ -102,12 +102,7 @@ def _rule(check: Check) -> dict[str, Any]:
 
 
 def _result(issued: IssuedHint, path: str) -> dict[str, Any]:
-    """Return one hint, which is about the file at ``path`` if it points nowhere.
-
-    Its fingerprint is that of what overrides match, which is stable from release to release.
-    """
-    package = f"{issued.package} {issued.type}".rstrip()
-    said = f"{package}: {issued.tag} {issued.context}".rstrip()
+    """Return one hint, which is about the file at ``path`` if it points nowhere."""
     level = LEVELS[issued.visibility]
     made: dict[str, Any] = {
         "ruleId": issued.tag,
@@ -116,7 +111,7 @@ def _result(issued: IssuedHint, path: str) -> dict[str, Any]:
         "level": level,
         "message": {"text": f"{checks()[issued.tag].brief} {for_message(issued.hint.note)}".rstrip()},
         "locations": [_location(issued.hint.pointer or Pointer(path))],
-        "partialFingerprints": {"hint/v1": sha256(said.encode("utf-8", "surrogateescape")).hexdigest()},
+        "partialFingerprints": {"hint/v1": _fingerprint(issued)},
         "properties": {
             "package": issued.package,
             "visibility": issued.visibility.value,
@@ -127,6 +122,13 @@ def _result(issued: IssuedHint, path: str) -> dict[str, Any]:
         reason = for_data(issued.override.justification)
         made["suppressions"] = [{"kind": "inSource", "justification": reason}]
     return made
+
+
+def _fingerprint(issued: IssuedHint) -> str:
+    """Return a digest of what overrides match, which is stable from release to release."""
+    package = f"{issued.package} {issued.type}".rstrip()
+    said = f"{package}: {issued.tag} {issued.context}".rstrip()
+    return sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _location(pointer: Pointer) -> dict[str, Any]:

@@ -193,10 +193,10 @@ def processes(mark: str) -> list[str]:
     return [words for words in found if words]
 
 
-def start(folder: Path, db: Path, mark: str) -> subprocess.Popen[str]:
+def start(folder: Path, db: Path, mark: str, jobs: int = 1) -> subprocess.Popen[str]:
     """Start a scan by command, in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "lintian_ml", "archive", "scan", str(folder), "--db", str(db), "-j", "1"],
+        [sys.executable, "-m", "lintian_ml", "archive", "scan", folder, "--db", db, "-j", str(jobs)],
         env={**os.environ, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip

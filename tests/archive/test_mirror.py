@@ -99,7 +99,8 @@ class TestScans:
             assert contents(tmp_path / "a")[table] == contents(tmp_path / "b")[table] != []
 
     @pytest.mark.parametrize("words", [
-        ["--suite", "sid"], ["--mirror", "x"], ["x", "--mirror", "x", "--suite", "sid"], ["x", "--suite", "sid"],
+        ["--suite", "sid"], ["--mirror", "x"], ["x", "--mirror", "x", "--suite", "sid"],
+        ["x", "--suite", "sid"],
     ])  # fmt: skip
     def test_half_a_command_is_refused(self, tmp_path: Path, words: list[str]) -> None:
         done = run_command("archive", "scan", *words, "--db", tmp_path / "db")

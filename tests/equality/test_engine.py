@@ -16,17 +16,21 @@ from hypothesis import strategies as st
 
 from lintian_ml.blob import Blob, FileBlob
 from lintian_ml.equality import Verdict, compare, compare_files
+from lintian_ml.equality.blocks import Pair
 from lintian_ml.equality.bound import Bound
 from lintian_ml.equality.bytewise import equal, may_have_parts
 from lintian_ml.equality.control import HALF, PASSED
 from lintian_ml.equality.crew import share
 from lintian_ml.equality.elements import FLOATS, INTEGERS
 from lintian_ml.equality.narrow import Narrow
+from lintian_ml.equality.predicates.norm import Norm
 from lintian_ml.equality.predicates.ulp import _Ulp
+from lintian_ml.equality.squares import squares
 from lintian_ml.equality.stretch import measured
+from lintian_ml.equality.strongest import strongest
 from lintian_ml.equality.tensors import Manner
-from lintian_ml.model import Model, Span, Tensor
-from tests.test_equality_compare import Drawn, pairs_of_codes, rank_of, value_of
+from lintian_ml.model import Computed, Model, Span, Tensor
+from tests.test_equality_compare import Drawn, pairs_of_codes, rank_of, tensor, value_of
 
 MET, NOT_MET, NOT_DECIDED = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_DECIDED
 SIZES = (112, 4096, 1 << 20)
@@ -335,3 +339,66 @@ def test_a_comparator_that_is_too_strict_is_found_out_by_its_control(monkeypatch
     monkeypatch.setattr(_Ulp, "settles", lambda self, stretch: False)
     result = compare(model(w=first[1:]), model(w=first[1:]), "ulp(4)")
     assert (result.verdict, "fails though it must hold" in result.reason) == (NOT_DECIDED, True)
+
+
+@settings(max_examples=150)
+@given(pairs_of_codes(("float32", "float16", "bfloat16", "float8e4m3fn", "float8e5m2fnuz", "float4e2m1")))
+def test_what_measuring_alone_tells_of_the_tightest_is_what_counting_would(drawn: Drawn) -> None:
+    dtype, first, second = drawn
+    pair = [Pair(one, other) for one, other in [(tensor(first, dtype), tensor(second, dtype))]]
+    known = strongest(pair)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lintian_ml.equality.strongest._dominated", lambda *_: False)
+        assert strongest(pair) == known
+
+
+def test_the_worst_pair_is_the_first_of_the_furthest_whatever_part_was_the_faster() -> None:
+    codes = np.full(400_000, 0x3F800000, np.uint32)
+    second = codes + np.uint32(1)
+    second[[150_000, 150_001, 390_000]] += np.uint32(2)
+    pair = model(w=codes.view(np.float32)), model(w=second.view(np.float32))
+    for threads in (1, 2, 4):
+        for piece in (4096, 1 << 16, 1 << 20):
+            worst = compare(*pair, "ulp(9)", piece=piece, manner=Manner(threads=threads)).tensors[0].worst
+            assert worst is not None
+            assert (worst.index, worst.ulp) == ((150_000,), 3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(*2 * [st.floats(allow_nan=False, allow_infinity=False)]), min_size=1, max_size=6),
+    st.sampled_from([Fraction(0), Fraction(1, 10**6), Fraction(1, 3), Fraction(3, 5), Fraction(99, 100)]),
+)
+def test_norms_of_numbers_of_all_sizes_are_what_rationals_say(
+    drawn: list[tuple[float, float]], rel: Fraction
+) -> None:
+    first, second = (np.array([pair[side] for pair in drawn]) for side in (0, 1))
+    gap, *own = (
+        sum(Fraction(value) ** 2 for value in values)
+        for values in ([Fraction(a) - Fraction(b) for a, b in drawn], first.tolist(), second.tolist())
+    )
+    term = Norm(rel)
+    for piece in (16, 1 << 19):
+        judge = term.judge(Pair(model(w=first).tensors[0], model(w=second).tensors[0], piece))
+        assert (not judge.conclude()) == (gap <= rel**2 * max(own))
+
+
+@pytest.mark.parametrize("small", [1e-310, 2.0**-600, 1e-30])
+def test_a_piece_of_tiny_numbers_counts_beside_one_of_large_ones(small: float) -> None:
+    first = np.full(70_000, small)
+    first[-1] = 2.0**-490
+    found = squares(Pair(model(w=first).tensors[0], model(w=first * 0).tensors[0], 1 << 16))
+    true = Fraction(small) ** 2 * 69_999 + Fraction(2) ** -980
+    assert abs(found.first - true) <= true / 2**30 + 70_000 * Fraction(2) ** -2000
+    assert (found.gap, found.count) == (found.first, 70_000)
+    assert not found.second
+
+
+def test_the_norms_of_large_tensors_depend_on_neither_threads_nor_pieces() -> None:
+    first = NOISE.normal(size=3_000_000).astype(np.float32)
+    second = first + np.float32(1e-5)
+    streamed = Tensor("w", "float32", first.shape, Computed(lambda: iter([second.tobytes()]), second.nbytes))
+    pairs = [Pair(model(w=first).tensors[0], other) for other in (model(w=second).tensors[0], streamed)]
+    found = [squares(pair) for pair in pairs]
+    assert found[0] == squares(pairs[0])
+    assert abs(found[0].gap - found[1].gap) <= found[0].gap / 2**30

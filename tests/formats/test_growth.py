@@ -5,7 +5,7 @@ import re
 import signal
 import zipfile
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, ModuleType
 
 import pytest
 
@@ -13,21 +13,27 @@ from lintian_ml.blob import Blob
 from lintian_ml.detection.hooks import hooks
 from lintian_ml.detection.rules import Rules
 from lintian_ml.encoding.embedded import find_embedded
+from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.literals import find_arrays
 from lintian_ml.encoding.message import RESIDUES, Reader
 from lintian_ml.encoding.naming import Names
 from lintian_ml.encoding.protobuf import Wire
-from lintian_ml.error import FormatError
+from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import (
     arpa,
     cld2,
     darknet,
     flite_source,
+    gnubg,
+    htk,
     katago,
     leela_zero,
+    ncnn,
     npz,
     opencv_ml,
     sentencepiece,
+    sphinx_mdef,
+    tensorflow_js,
 )
 from lintian_ml.samples import sample
 from tests.formats import trials
@@ -117,6 +123,13 @@ def test_an_archive_of_many_arrays_and_other_members_is_read_in_one_pass() -> No
     assert sum("is not an array" in remark for remark in model.remarks) == 1000
 
 
+def test_a_line_of_many_blocks_is_put_together_once() -> None:
+    found = list(lines(Blob(b"a\r\n" + b"1" * (96 << 20) + b"\nb"), 128 << 20))
+    assert [len(line) for line in found] == [1, 96 << 20, 1]
+    with pytest.raises(LimitError, match="a line of more than"):
+        list(lines(Blob(b"1" * (2 << 20)), 1 << 20))
+
+
 def test_json_that_does_not_end_is_no_model_of_opencvs() -> None:
     text = b'{"opencv_ml_svm": {"data": [1.5, 2.5, -1e-3, "x", 4]}}\n'
     assert opencv_ml.read(Blob(text)).parameters == 4
@@ -129,6 +142,29 @@ def test_a_word_of_opencvs_yaml_may_be_as_long_as_the_file() -> None:
     assert opencv_ml.read(Blob(text)).parameters == 4
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "unit"),
+    [
+        (gnubg, "gnubg.weights", b"1 "),
+        (htk, "phones.hmmdefs", b"1 "),
+        (htk, "phones.hmmdefs", b"<a>"),
+        (sphinx_mdef, "sphinx_mdef.txt", b"\n"),
+        (tensorflow_js, "tfjs.json", b"[],"),
+    ],
+)
+def test_a_text_of_too_many_words_is_not_taken_apart(module: ModuleType, name: str, unit: bytes) -> None:
+    data = sample(name)
+    text = data[: data.find(b"{") + 1] + b'"format": [' if name == "tfjs.json" else data
+    with pytest.raises(LimitError, match="more than"):
+        module.read(Blob(text + unit * ((40 << 20) // len(unit))))
+
+
+@pytest.mark.parametrize("filling", [b"\n", b"a\n", b"Input data 0 1 data\n"])
+def test_a_graph_of_ncnns_is_read_as_far_as_it_says(filling: bytes) -> None:
+    with pytest.raises(FormatError, match="or more where"):
+        ncnn.read(Blob(sample("ncnn.param") + b"Input data 0 1 data\n" + filling * 1_000_000))
+
+
 def test_tables_without_arrays_are_none_of_cld2s() -> None:
     text = cld2.DECLARED + b"\n" + cld2.WRITERS[0]
     assert cld2.recognise(trials.glimpse(text)) is None
@@ -138,9 +174,9 @@ def test_tables_without_arrays_are_none_of_cld2s() -> None:
     "spelled", [b'x = "' + b"QUJD" * 1800 + b'"\n', b"x[] = {" + b"65," * 1100 + b"};\n"]
 )
 def test_each_of_many_literals_has_its_line(spelled: bytes) -> None:
-    text = (b"\n" * 20_000 + spelled) * 900
+    text = (b"\n" * 20_000 + spelled) * 300
     found = list(find_embedded(text, find_arrays(text)))
-    assert [each.line for each in found] == [20_001 * (n + 1) for n in range(900)]
+    assert [each.line for each in found] == [20_001 * (n + 1) for n in range(300)]
 
 
 def test_a_literal_of_millions_of_escapes_takes_no_memory_for_each() -> None:

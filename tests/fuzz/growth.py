@@ -57,16 +57,21 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
 
 
 def ways(name: str) -> Iterator[str]:
-    """Yield in which ways the expression of that name is used anywhere: search, match, fullmatch."""
-    called = set(re.findall(rf"\b{name.rpartition('.')[2]}(?:\(\))?\.([a-z]+)\(", _sources()))
+    """Yield in which ways an expression is used where it is defined or imported: search, match, fullmatch."""
+    module, _, attribute = name.rpartition(".")
+    file = module.replace(".", "/") + ".py"
+    users = (text for path, text in _sources().items() if path == file or f"lintian_ml.{module} " in text)
+    called = set(re.findall(rf"\b{attribute}(?:\(\))?\.([a-z]+)\b", "\n".join(users)))
     if not called or not called.isdisjoint({"search", "finditer", "findall", "split", "sub", "subn"}):
         yield "search"
     yield from sorted(called & {"match", "fullmatch"}) or (() if called else ("match", "fullmatch"))
 
 
 @cache
-def _sources() -> str:
-    return "\n".join(path.read_text() for path in Path(lintian_ml.__path__[0]).rglob("*.py"))
+def _sources() -> dict[str, str]:
+    """Return the program's sources by their paths."""
+    folder = Path(lintian_ml.__path__[0])
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.py")}
 
 
 def _patterns_of(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:

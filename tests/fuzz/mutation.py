@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Literal
@@ -44,8 +45,8 @@ Damage = Callable[[bytes, Sequence[bytes], Random], bytes]
 
 def damaged(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
     """Return ``data`` damaged a few times; ``others`` are files that pieces may come from."""
-    if data.startswith(b"PK\3\4") and random.random() < 0.6:
-        return _within_zip(data, others, random)
+    if data.startswith(b"PK\3\4") and random.random() < 0.6 and (members := _members(data)):
+        return _within_zip(members, others, random)
     for _ in range(random.randint(1, MOST)):
         data = random.choice(DAMAGES)(data, others, random)[:LONGEST] or b"\0"
     return data
@@ -130,10 +131,18 @@ DAMAGES: tuple[Damage, ...] = (
 )
 
 
-def _within_zip(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
+def _members(data: bytes) -> dict[str, bytes]:
+    """Return the members of an archive; none where all are empty, or the archive is damaged already."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {info.filename: archive.read(info) for info in archive.infolist()}
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
+        return {}
+    return members if any(members.values()) else {}
+
+
+def _within_zip(members: dict[str, bytes], others: Sequence[bytes], random: Random) -> bytes:
     """Damage one member, and pack the archive again so that it fits."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {info.filename: archive.read(info) for info in archive.infolist()}
     victim = random.choice([name for name, content in members.items() if content])
     members[victim] = damaged(members[victim], [*members.values(), *others], random)
     out = io.BytesIO()

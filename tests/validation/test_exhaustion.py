@@ -114,3 +114,13 @@ def test_the_committed_summary_has_no_wrong_case_and_names_checks_that_there_are
     assert rows
     assert {row[1] for row in rows.values()} == {"0"}
     assert rows.keys() <= {task.name for task in command.tasks()}
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "trust.md"
+
+
+@pytest.mark.parametrize("kind", ["kernel", "engine", "distances", "ulp", "close", "keys"])
+def test_the_page_tells_how_many_cases_of_each_kind_the_summary_has(kind: str) -> None:
+    rows = command.done(command.SUMMARY)
+    cases = sum(int(row[0]) for name, row in rows.items() if name.startswith(kind))
+    assert not cases or f"| {cases:,} |" in PAGE.read_text()

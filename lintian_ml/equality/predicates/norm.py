@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from lintian_ml.equality.blocks import codes
-from lintian_ml.equality.elements import FLOATS, component, finite, float_format, magnitude, reals
+from lintian_ml.equality.elements import FLOATS, component, finite, float_format
 from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.predicate import Kind, Predicate
+from lintian_ml.equality.squares import FARTHEST, squares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
     from lintian_ml.equality.arguments import Arguments
     from lintian_ml.equality.blocks import Pair
     from lintian_ml.equality.elements import Codes, Mask
+    from lintian_ml.equality.stretch import Stretch
 
 EXACT_ELEMENTS = 1_000_000
 """Elements of one tensor whose squares are added in integers when the interval leaves the answer open."""
-
-Sums = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class _Norm(Judge):
         del second
         return np.ones(first.shape, dtype=bool)
 
+    def settles(self, stretch: Stretch) -> bool:
+        """Whether single pairs hold: they always do."""
+        del stretch
+        return True
+
     def conclude(self) -> str:
         """Add up the squares of both tensors and of their difference; in integers if floats leave it open."""
         holds = self._by_interval()
@@ -80,40 +85,25 @@ class _Norm(Judge):
     def _by_interval(self) -> bool | None:
         """Decide by float64 sums with a proven error; None where the bound lies within it.
 
-        A piece of at most 2**18 squares is added in any order within 2**-34, pieces are added exactly. What
-        flushing takes from an element is less than ``lost`` of the unit, and from the norm √n times that.
+        What flushing takes from an element is less than ``lost`` of the unit, from the norm √n times that: a
+        float64 below 2**-1022, or a square below that, where the unit is 2**-FARTHEST or more.
         """
-        top = self._largest()
-        if top == 0:
+        found = squares(self.pair)
+        if found.exponent is None:
             return True
-        exponent = math.frexp(top)[1]
-        if abs(exponent) > 1000:
+        if abs(found.exponent) > FARTHEST:
             return None
-        unit = 2.0**exponent
-        sums = [Fraction(0)] * 3
-        count = 0
-        for first, second in self._elements():
-            count += first.size
-            sums = [
-                total + Fraction(more)
-                for total, more in zip(sums, self._squares(first, second, unit), strict=True)
-            ]
-        lost = math.sqrt(count) * max(2.0**-500, 2.0**-123 / unit if self.component == "float32" else 0.0)
-        gap, left, right = (math.sqrt(total) for total in sums)
+        unit = 2.0**found.exponent
+        lost = math.sqrt(found.count) * max(
+            2.0**-500, 2.0**-123 / unit if self.component == "float32" else 0.0
+        )
+        sums = (found.gap, found.first, found.second)
+        gap, left, right = (math.sqrt(total / Fraction(4) ** found.exponent) for total in sums)
         allowed = float(self.rel) * max(left, right)
         margin = 2.0**-30
         if gap * (1 + margin) + lost <= (allowed - lost) * (1 - margin):
             return True
         return False if gap * (1 - margin) - lost > (allowed + lost) * (1 + margin) else None
-
-    def _squares(self, first: Codes, second: Codes, unit: float) -> Sums:
-        """Return the sums of the squares of the difference and of both, in units of ``unit``²."""
-        import numpy as np
-
-        with np.errstate(all="ignore"):
-            left, right = (reals(part, self.component) * (1 / unit) for part in (first, second))
-            gap = left - right
-            return float(np.dot(gap, gap)), float(np.dot(left, left)), float(np.dot(right, right))
 
     def _in_integers(self) -> bool | None:
         """Decide exactly; None where there are too many elements."""
@@ -128,13 +118,6 @@ class _Norm(Judge):
                 left += one * one
                 right += other * other
         return gap * self.rel.denominator**2 <= max(left, right) * self.rel.numerator**2
-
-    def _largest(self) -> float:
-        """Return the largest finite magnitude in either tensor."""
-        ranks = (
-            int(magnitude(part, self.form).max()) for pair in self._elements() for part in pair if part.size
-        )
-        return float(self.form.value(max(ranks, default=0)))
 
     def _elements(self) -> Iterator[tuple[Codes, Codes]]:
         """Yield the pairs of elements of which both are finite."""

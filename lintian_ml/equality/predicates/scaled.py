@@ -66,16 +66,28 @@ class _Scaling(Judge):
         self._bound = Bound(self.dtype, Fraction(0), Fraction(0))
         self._scales = Scales(self._bound.form)
         self._furthest = Fraction(0)
+        self._steps = 0
+        self._room = (-1, 0)
 
     def settles(self, stretch: Stretch) -> bool:
         """Whether its furthest pair is clearly within what is allowed by the scales seen so far."""
         if not self._scales.settles(stretch):
             return False
-        gap = self._bound.gap(stretch) * Fraction(2) ** self._bound.form.unit
-        if gap > self.tau * self._scales.smaller:
+        steps = self._bound.gap(stretch)
+        if steps > self._allowed():
             return False
-        self._note(gap)
+        with self.lock:
+            self._steps = max(self._steps, steps)
         return True
+
+    def _allowed(self) -> int:
+        """Return how many of the smallest positive number the scales seen so far allow."""
+        code, room = self._room
+        if code != self._scales.least:
+            code = self._scales.least
+            room = self.tau * self._scales.smaller // Fraction(2) ** self._bound.form.unit
+            self._room = code, room
+        return room
 
     def look(self, first: Codes, second: Codes) -> None:
         """Take note of the largest magnitudes."""
@@ -103,7 +115,8 @@ class _Scaling(Judge):
 
     def again(self) -> Judge | None:
         """Return what decides the bound that follows from the scales, unless all is clearly within it."""
-        return None if self._furthest <= self.tau * self._scales.smaller else self.definite()
+        furthest = max(self._furthest, self._steps * Fraction(2) ** self._bound.form.unit)
+        return None if furthest <= self.tau * self._scales.smaller else self.definite()
 
     def definite(self) -> Judge:
         """Return what decides the bound that follows from the scales."""

@@ -15,7 +15,7 @@ from lintian_ml.equality.models import compare
 from lintian_ml.equality.self_test import drawing, questions
 from lintian_ml.equality.self_test.questions import Question
 from lintian_ml.equality.self_test.record import Record, compared
-from lintian_ml.equality.self_test.values import COMPONENTS, FLOATS, SCALE, width
+from lintian_ml.equality.self_test.values import COMPONENTS, FLOATS, SCALE, value, width
 from lintian_ml.equality.self_test.vectors import vectors
 from lintian_ml.equality.tensors import Manner
 from lintian_ml.equality.verdict import Verdict
@@ -71,6 +71,20 @@ def borders(draw: Random, record: Record) -> None:
         for question in questions.on_the_border(draw, pairs[0][0], pairs[1][0], dtype):
             if question.defined_for(dtype):
                 record.ask(question, pairs, dtype)
+
+
+def empty_predicates(draw: Random, record: Record) -> None:
+    """Demand that a bound is refused where, and only where, it holds for the two ends of a type."""
+    for dtype in drawing.NUMERIC:
+        finite = [
+            (number, code) for code in drawing.special(dtype) if (number := value(code, dtype)) is not None
+        ]
+        first, second = min(finite)[1], max(finite)[1]
+        for question in questions.on_the_border(draw, first, second, dtype):
+            if question.name in ("ulp", "steps", "close"):
+                says_nothing = all(question.answers([first], [second], dtype))
+                right = question.predicate.vacuous(dtype) == says_nothing
+                record.demand(right, f"{question} of {dtype} says nothing: {says_nothing}")
 
 
 def pieces_and_threads(draw: Random, record: Record) -> None:
@@ -174,6 +188,7 @@ CHECKS = (
     Check("all pairs of small types", small_types),
     Check("drawn bit patterns", drawn_codes),
     Check("tolerances on the border", borders),
+    Check("predicates that say nothing", empty_predicates),
     Check("pieces, threads, byte order", pieces_and_threads),
     Check("subnormal numbers", subnormals),
     Check("negative controls", controls),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lintian_ml.equality.models import compare
 from lintian_ml.equality.self_test.drawing import Pairs, model, tensor
 from lintian_ml.equality.self_test.questions import Question
+from lintian_ml.equality.self_test.values import rank, value
 from lintian_ml.equality.tensors import PLAIN, Manner
-from lintian_ml.equality.verdict import Comparison, Verdict
+from lintian_ml.equality.verdict import Comparison, TensorResult, Verdict
 
 MOST_COMPLAINTS = 3
 """Wrong cases of one check that are told in full."""
@@ -43,10 +45,38 @@ class Record:
             right, f"{what}: {found.verdict.value}, but it is {expected.value} {found.reason}".strip()
         )
         if right and question.name != "norm":
-            failing = found.tensors[0].failing
-            self.demand(
-                failing == answers.count(False), f"{what}: {failing} fail, not {answers.count(False)}"
-            )
+            self._ask_of_tensor(found.tensors[0], question, drawn, dtype, answers, what)
+
+    def _ask_of_tensor(
+        self,
+        found: TensorResult,
+        question: Question,
+        drawn: Pairs,
+        dtype: str,
+        answers: Sequence[bool],
+        what: str,
+    ) -> None:
+        """Demand that as many elements fail, and that the worst is as far apart, to the accuracy of a float64."""
+        self.demand(
+            found.failing == answers.count(False), f"{what}: {found.failing} fail, not {answers.count(False)}"
+        )
+        if question.name in ("ulp", "steps"):
+            right = furthest(drawn, dtype, answers)
+            told = found.worst and found.worst.ulp
+            near = told == right or None not in (told, right) and float(told or 0) == float(right or 0)
+            self.demand(near, f"{what}: the worst is {told} apart, not {right}")
+
+
+def furthest(drawn: Pairs, dtype: str, answers: Sequence[bool]) -> int | None:
+    """Return how far apart the worst pair is: of those that fail if one does, else of those that differ.
+
+    None where none differs, or one of the worst is no number.
+    """
+    pairs = [pair for pair, held in zip(zip(*drawn, strict=True), answers, strict=True) if not held]
+    pairs = pairs or [pair for pair in zip(*drawn, strict=True) if pair[0] != pair[1]]
+    if any(value(code, dtype) is None for pair in pairs for code in pair):
+        return None
+    return max((abs(rank(one, dtype) - rank(other, dtype)) for one, other in pairs), default=None)
 
 
 def compared(

@@ -1,0 +1,101 @@
+"""Measures scans of a generated mirror: ``python -m tests.benchmarks.archive FOLDER [PACKAGES [MIB]]``.
+
+Printed are seconds and ratios: a cold scan by one process and by two, a second scan without change, one
+after 20 uploads, one after a change of profile, and what store and scheduling cost beside the reading
+itself.
+"""
+
+import random
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.archive.mirrors import Put, publish, put, sources, text, upstream
+
+UPLOADS = 20
+
+
+def scanned(mirror: Path, db: Path, *words: str) -> tuple[float, float]:
+    """Scan, and return how long that took, and how much processor time, of all processes."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [
+        sys.executable,
+        "-m",
+        "lintian_ml",
+        "archive",
+        "scan",
+        "--mirror",
+        str(mirror),
+        "--suite",
+        "sid",
+    ]
+    subprocess.run([*command, "--db", str(db), "-q", *words], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began, spent
+
+
+def within(db: Path) -> float:
+    """Return the seconds that packages took within their children, by the last run's results."""
+    with sqlite3.connect(db) as connection:
+        (spent,) = connection.execute("SELECT sum(seconds) FROM packages").fetchone()
+    return float(spent)
+
+
+def read(db: Path) -> int:
+    """Return the bytes of tarballs that the last run read."""
+    with sqlite3.connect(db) as connection:
+        (count,) = connection.execute("SELECT read FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return int(count)
+
+
+def uploads(mirror: Path, puts: list[Put]) -> Iterator[Put]:
+    """Write a new version of some packages, and yield all packages as they are then."""
+    for number, one in enumerate(puts):
+        if number % (len(puts) // UPLOADS) == 0:
+            chance = random.Random(number)
+            files = {**upstream(chance, number, 20_000), "new.c": text(chance, 5000)}
+            yield put(mirror, one.name, "2.0-1", files)
+        else:
+            yield one
+
+
+def tell(title: str, took: tuple[float, float], cold: tuple[float, float], count: int) -> None:
+    """Print what a scan took beside a cold one; of both the time on the wall and the processor time."""
+    shares = ", ".join(f"{one / whole:.1%}" for one, whole in zip(took, cold, strict=True))
+    print(f"{title + ':':18} {took[0]:7.2f} s, {took[1]:7.2f} of a processor ({shares}), {count} bytes read")
+
+
+def main(folder: Path, packages: int = 2000, mebibytes: int = 64) -> None:
+    """Make a mirror below ``folder``, and measure."""
+    shutil.rmtree(folder, ignore_errors=True)
+    mirror = folder / "mirror"
+    puts = list(sources(mirror, packages, mebibytes << 20))
+    publish(mirror, puts)
+    size = sum(size for one in puts for _, size, _ in one.files)
+    print(f"{packages} packages, {size / (1 << 20):.0f} MiB compressed")
+    cold = {jobs: scanned(mirror, folder / f"db{jobs}", "-j", str(jobs)) for jobs in (1, 2)}
+    db = folder / "db1"
+    inside = within(db)
+    (wall, spent), (wall2, _) = cold[1], cold[2]
+    print(
+        f"cold, 1 process:   {wall:7.2f} s, {spent:7.2f} of a processor; of these {inside:.2f} on packages,"
+    )
+    print(f"                   {spent / inside - 1:.1%} more for start, plan, transport and store")
+    rates = f"{packages / spent:.0f} packages, {size / spent / (1 << 20):.1f} MiB a second of it"
+    print(f"{'':18} {rates}")
+    print(f"cold, 2 processes: {wall2:7.2f} s, {wall / wall2:.2f} times as fast")
+    for title, words in (("second scan", ()), ("another profile", ("--profile", "strict"))):
+        tell(title, scanned(mirror, db, "-j", "1", *words), cold[1], read(db))
+    publish(mirror, uploads(mirror, puts))
+    tell(f"{UPLOADS} uploads", scanned(mirror, db, "-j", "1"), cold[1], read(db))
+    print(f"store:             {db.stat().st_size / (1 << 20):8.2f} MiB")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:4]))
