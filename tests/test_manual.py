@@ -18,6 +18,7 @@ from lintian_ml.declaration import ModelStanza, parse_declaration
 from lintian_ml.declaration.reading import KINDS as STANZAS
 from lintian_ml.equality import parse_predicate, predicates
 from lintian_ml.equality.language import PRESETS
+from lintian_ml.equality.predicate import Kind
 from lintian_ml.policy import KINDS as FACTS
 from lintian_ml.policy import Class
 from lintian_ml.profile import CLASS_ROW, HEADER, TAG_ROW, Profile, parse_profile
@@ -165,14 +166,12 @@ class TestComparator:
         for name, meaning in PRESETS.items():
             assert f".It Cm {name}\n.Cm {meaning}\n" in source(COMPARE)
 
-    def test_what_is_said_to_be_undecided_is(self) -> None:
-        calls = {"grid": "grid(bfloat16)", "behaves": "behaves(p, ulp(1))", "decides": "decides(p, margin=0)",
-                 "performs": "performs(m, a, b, within=1)"}  # fmt: skip
-        parsed = {name: parse_predicate(call).clauses[0].terms[0] for name, call in calls.items()}
-        assert all(term.undecided() for term in parsed.values())
-        decided = predicates().keys() - parsed.keys() - {"identical"}
-        later = section(COMPARE, "PREDICATES").partition("this version answers")[2]
-        assert not any(re.search(rf"(?m)^\.It Cm {name}\b", later) for name in decided)
+    def test_the_predicates_are_told_apart_from_the_measurements(self) -> None:
+        proofs, _, measured = section(COMPARE, "PREDICATES").partition("Measurements are no proofs")
+        kinds = {name: kind.kind for name, kind in predicates().items()}
+        for name, kind in kinds.items():
+            told = [re.search(rf"(?m)^\.It Cm {name}\b", part) is not None for part in (proofs, measured)]
+            assert told == [kind is not Kind.MEASUREMENT, kind is Kind.MEASUREMENT], name
 
     def test_the_example_of_selectors_is_understood(self) -> None:
         block = the_literal(COMPARE, "*  ")
