@@ -22,7 +22,7 @@ PATIENCE = 1.0
 PAUSE = 0.1
 """Seconds between two lines."""
 
-BAR = 20
+BAR = 10
 """Columns of a bar."""
 
 
@@ -117,15 +117,17 @@ class _WatchedExaminer(Examiner):
 
 
 def standing_line(standing: Standing) -> str:
-    """Return a bar, packages and bytes done, both rates, the time left at these, and failures."""
+    """Return a bar, packages done, failures, the time left, rates and bytes: what matters most comes first,
+    since a terminal may be too narrow for all.
+    """
     part = standing.share
     bar = f"[{'#' * round(part * BAR):<{BAR}}] {part:4.0%}"
     failed = f", {standing.failed:,} failed" if standing.failed else ""
     seconds = standing.seconds or 1e-9
     return (
-        f"{bar} {standing.done:,}/{standing.total:,} packages{failed}, "
-        f"{amount(standing.size)} of {amount(standing.total_size)}, "
-        f"{standing.done / seconds:,.1f} packages/s, {amount(standing.size / seconds)}/s, {left(standing)}"
+        f"{bar} {standing.done:,}/{standing.total:,} packages{failed}, {left(standing)}, "
+        f"{amount(standing.size / seconds)}/s, {amount(standing.size)} of {amount(standing.total_size)}, "
+        f"{standing.done / seconds:,.1f} packages/s"
     )
 
 

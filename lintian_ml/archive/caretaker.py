@@ -104,7 +104,7 @@ class Caretaker:
             return "took more processor time than it may"
         if status < 0:
             return f"was ended by signal {-status} ({signal.strsignal(-status) or 'unknown'})"
-        if last == MemoryError.__name__:
+        if last.partition(":")[0] == MemoryError.__name__:
             return "took more memory than it may"
         return f"ended with status {status}: {last}" if last else f"ended with status {status} and no word"
 

@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from lintian_ml.equality.comparing import Comparing
-from lintian_ml.equality.control import IMPOSSIBLE, ControlFailed, control
+from lintian_ml.equality.control import IMPOSSIBLE, SHARED, ControlFailed, control
 from lintian_ml.equality.desk import Desk, Place
 from lintian_ml.equality.elements import COMPLEX
 from lintian_ml.equality.portion import SAMPLE, Portion, plain_form
@@ -183,7 +183,7 @@ class Batch:
             return lambda _: ("", trouble)
         if told.startswith(IMPOSSIBLE):
             return lambda _: ("", "")
-        others = f"{told}, in {tensor.name} for all of its kind"
+        others = f"{told}, in {tensor.name} {SHARED}"
         return lambda at: (told if at == bearer else others, "")
 
     def _sample(self, second: Codes) -> bytes:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PASSED = "one element just inside held, one just outside did not"
 HALF = "one element just outside did not hold; just inside there is none"
 IMPOSSIBLE = "no control possible: "
+SHARED = "for all of its kind"
+"""What the account of a control ends in that was made in another tensor."""
 
 
 class ControlFailed(LintianMLError):

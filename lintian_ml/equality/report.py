@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from lintian_ml.equality.control import IMPOSSIBLE
+from lintian_ml.equality.control import IMPOSSIBLE, SHARED
 from lintian_ml.equality.verdict import Comparison, Deviation, TensorResult, Verdict
 from lintian_ml.escape import for_line
 
@@ -71,8 +71,10 @@ def _controls(tensors: Sequence[TensorResult]) -> Iterator[str]:
     """Say of how many relaxed tensors a control showed that the comparator noticed, and why not of others."""
     told = [result for result in tensors if result.control]
     refused = [result for result in told if result.control.startswith(IMPOSSIBLE)]
+    shared = sum(result.control.endswith(SHARED) for result in told)
     if told:
-        yield f"negative controls: {len(told) - len(refused)} of {len(told)} relaxed tensors, all passed"
+        by = f"; {shared} by that of another of their kind" if shared else ""
+        yield f"negative controls: {len(told) - len(refused)} of {len(told)} relaxed tensors, all passed{by}"
     for result in refused[:WORST]:
         yield for_line(f"  {result.name}: {result.control}")
 

@@ -226,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--every", type=int, default=1)
     made.add_argument("--seconds", type=float, default=float("inf"), help="begin none after so long")
     made.add_argument("--thorough", action="store_true", help="also run the comparator's tests")
-    options = made.parse_args(arguments)
+    options = made.parse_intermixed_args(arguments)
     import numpy  # noqa: F401  # shared by all children
 
     end, tried, killed = time.monotonic() + options.seconds, 0, 0

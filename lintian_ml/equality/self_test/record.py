@@ -56,14 +56,14 @@ class Record:
         answers: Sequence[bool],
         what: str,
     ) -> None:
-        """Demand that as many elements fail, and that the worst is as far apart, to the accuracy of a float64."""
+        """Demand that as many elements fail, and that the worst is as far apart as a float64 can tell."""
         self.demand(
             found.failing == answers.count(False), f"{what}: {found.failing} fail, not {answers.count(False)}"
         )
         if question.name in ("ulp", "steps"):
             right = furthest(drawn, dtype, answers)
             told = found.worst and found.worst.ulp
-            near = told == right or None not in (told, right) and float(told or 0) == float(right or 0)
+            near = told == right or (None not in (told, right) and float(told or 0) == float(right or 0))
             self.demand(near, f"{what}: the worst is {told} apart, not {right}")
 
 

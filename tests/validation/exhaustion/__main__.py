@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--seconds", type=float, default=float("inf"), help="begin none after so long")
     made.add_argument("--summary", type=Path, default=SUMMARY)
     made.add_argument("--list", action="store_true", help="print the names of what is still to do")
-    options = made.parse_args(arguments)
+    options = made.parse_intermixed_args(arguments)
     known = done(options.summary)
     end = time.monotonic() + options.seconds
     for task in tasks():

@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("action", choices=("write", "prove"))
     made.add_argument("globs", nargs="*", metavar="GLOB", default=["*"])
     made.add_argument("--seconds", type=float, default=600)
-    options = made.parse_args(arguments)
+    options = made.parse_intermixed_args(arguments)
     if options.action == "prove":
         return int(prove(options.globs, options.seconds) > 0)
     write()
