@@ -1,5 +1,6 @@
 """Scans of a whole archive: every package by itself, every result stored once, whatever happens meanwhile."""
 
+import io
 import json
 import os
 import pty
@@ -11,9 +12,11 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,10 +24,12 @@ from hypothesis import strategies as st
 
 from lintian_ml import cli
 from lintian_ml.archive import child, opening, rows, schema
+from lintian_ml.archive import scan as scanning
 from lintian_ml.archive.attempt import attempt
 from lintian_ml.archive.caps import MEBIBYTE, Batching, Caps
 from lintian_ml.archive.caretaker import Caretaker
 from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.job import STARVED, Answer, Job
 from lintian_ml.archive.opening import opened_for_reading, opened_for_writing
 from lintian_ml.archive.plan import Entry, find_packages, tasks
 from lintian_ml.archive.reading import asked
@@ -32,6 +37,7 @@ from lintian_ml.archive.scan import Crew, scan
 from lintian_ml.archive.status import Three, status_of
 from lintian_ml.archive.store import Again, Source, opened_store
 from lintian_ml.archive.terms import terms_of
+from lintian_ml.detection import Examiner
 from lintian_ml.samples import sample
 from tests.archive.scanning import (
     CAP,
@@ -232,6 +238,30 @@ class TestExecution:
         assert executor.tasks == [[hungry, a, b], [hungry]]
         assert ask(tmp_path / "db", "SELECT DISTINCT status FROM packages") == [("ok",)]
         assert [number for (number,) in ask(tmp_path / "db", "SELECT attempt FROM failures")] == [1]
+
+    def test_what_detection_had_no_memory_for_is_known_by_its_reason(self) -> None:
+        class Greedy(Examiner):
+            def _look(self, *arguments: Any) -> None:
+                raise MemoryError
+
+        examiner = Greedy()
+        examiner.examine("file", 100, io.BytesIO(bytes(100)))
+        assert [note.reason for note in examiner.not_examined] == [STARVED]
+
+    def test_a_package_that_was_starved_is_tried_again_with_more(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given = []
+
+        def starving(jobs: Sequence[Job], profile: str, memory: int) -> tuple[Answer, ...]:
+            given.append(memory)
+            answers = attempt(jobs, profile, CAP)
+            return tuple(replace(answer, starved=len(given) == 1) for answer in answers)
+
+        monkeypatch.setattr(scanning, "attempt", starving)
+        run(folder / "pool/p", tmp_path / "db")
+        assert given == [LEAN.memory, 4 * LEAN.memory]
+        assert ask(tmp_path / "db", "SELECT attempt, reason FROM failures") == [(1, STARVED)]
 
     def test_a_child_that_takes_too_long_is_ended(self, tmp_path: Path) -> None:
         began = time.monotonic()

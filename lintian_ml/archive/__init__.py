@@ -1,5 +1,6 @@
-"""Scans a whole archive: many source packages, each read by a process of its own, into one store.
+"""Scans a whole archive: many source packages, read by processes that may die, into one store.
 
-``plan`` finds the packages, ``scan`` hands them to an executor, ``attempt`` is what a worker does, ``child``
-the process that it starts, ``store`` what is kept, ``status`` what that amounts to.
+``plan`` and ``mirror`` find the packages, ``scan`` hands them to an executor of ``pool``. ``attempt`` is
+what a worker does, with a ``child`` that its ``caretaker`` keeps and that does what is in ``reading``.
+``store`` is what is kept, ``status``, ``query`` and ``site`` what is told of it.
 """

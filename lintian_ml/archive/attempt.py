@@ -70,6 +70,7 @@ def _as_answer(told: dict[str, Any]) -> Answer:
     return Answer(
         rows=told.get("rows"),
         trouble=told.get("trouble", ""),
+        starved=told.get("starved", False),
         inventory=base64.b64decode(inventory) if inventory else None,
         read=told.get("read", 0),
         seconds=told["seconds"],

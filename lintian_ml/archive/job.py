@@ -27,17 +27,23 @@ class Job:
     inventory: bytes | None = None
 
 
+STARVED = "it takes more memory than there is"
+"""What detection notes of a file that it had not the memory to examine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a job: ``rows``, or in ``trouble`` why there are none.
 
-    ``absent`` tells that a file is not there, which is nobody's fault but the mirror's. ``inventory`` is a
-    new one, if there is one to keep; ``read`` the bytes of the files that were read, ``seconds`` the
-    processor time that it took within the child.
+    ``starved`` tells that some file was not examined for want of memory, so that there is more to find with
+    more of it. ``absent`` tells that a file is not there, which is nobody's fault but the mirror's.
+    ``inventory`` is a new one, if there is one to keep; ``read`` the bytes of the files that were read,
+    ``seconds`` the processor time that it took within the child.
     """
 
     rows: Rows | None = None
     trouble: str = ""
+    starved: bool = False
     absent: bool = False
     inventory: bytes | None = None
     read: int = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lintian_ml.archive.inventory import packed, unpacked
-from lintian_ml.archive.job import Job
+from lintian_ml.archive.job import STARVED, Job
 from lintian_ml.archive.rows import rows_of
 from lintian_ml.detection import Examiner
 from lintian_ml.error import LintianMLError
@@ -64,7 +64,12 @@ def _answer(question: Question) -> dict[str, Any]:
         return {"rows": rows_of(judge(unpacked(question.inventory), settings))}
     package = read_source(question.path, Examiner(settings.limits), settings.limits, question.listed)
     rows = rows_of(judge(package, settings))
-    return {"rows": rows, "inventory": _kept(package), "read": sum(one.size for one in package.tarballs)}
+    return {
+        "rows": rows,
+        "starved": any(note.reason == STARVED for note in package.not_examined),
+        "inventory": _kept(package),
+        "read": sum(one.size for one in package.tarballs),
+    }
 
 
 def _kept(package: Package) -> str | None:

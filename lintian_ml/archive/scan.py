@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from lintian_ml.archive.attempt import attempt
 from lintian_ml.archive.caps import Batching, Caps
 from lintian_ml.archive.fault import ArchiveError
-from lintian_ml.archive.job import Answer, Job
+from lintian_ml.archive.job import STARVED, Answer, Job
 from lintian_ml.archive.plan import Entry, tasks
 from lintian_ml.archive.pool import interrupts_held
 from lintian_ml.archive.store import Again, Outcome, Source, Store
@@ -157,9 +157,16 @@ class _Scan:
         """Yield what is known after an attempt; what failed the first time is to be done again, by itself."""
         again: list[Task] = []
         for entry, answer in zip(task.entries, answers, strict=True):
-            outcome = Outcome(entry, answer, task.before)
-            if outcome.failed and not answer.absent and len(outcome.failures) < TRIES:
-                again.append(Task((entry,), outcome.failures))
+            reason = "" if len(task.before) + 1 == TRIES else _reason(answer)
+            if reason:
+                again.append(Task((entry,), (*task.before, reason)))
             else:
-                yield outcome
+                yield Outcome(entry, answer, task.before)
         self._waiting.extendleft(reversed(again))
+
+
+def _reason(answer: Answer) -> str:
+    """Return why a package should be tried again; empty if that would help nothing."""
+    if answer.absent:
+        return ""
+    return answer.trouble or (STARVED if answer.starved else "")
