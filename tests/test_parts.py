@@ -199,5 +199,6 @@ def test_saved_models_with_other_variables_are_not_held_to_be_the_same(tmp_path:
         (path.parent / "variables").mkdir(parents=True)
         path.write_bytes(sample("saved_model.pb"))
         (path.parent / "variables/variables.index").write_bytes(bytes([number]))
-    assert compare_files(*paths, "identical").verdict is Verdict.NOT_MET
-    assert compare_files(*paths, "ulp(4)").verdict is Verdict.NOT_DECIDED
+    first, second = paths
+    assert compare_files(first, second, "identical").verdict is Verdict.NOT_MET
+    assert compare_files(first, second, "ulp(4)").verdict is Verdict.NOT_DECIDED

@@ -186,8 +186,9 @@ class Cells(Meter):
         self.off += other.off
 
     def bits(self) -> float | None:
-        """Return the slack counted so far."""
-        return sum(count * math.log2(self._codes(*divmod(key, 64))) for key, count in self._counts.items())
+        """Return the slack counted so far, the same in whatever order cells were met."""
+        cells = self._counts.items()
+        return math.fsum(count * math.log2(self._codes(*divmod(key, 64))) for key, count in cells)
 
     def remarks(self) -> tuple[str, ...]:
         """Return whether the second tensor lies on the lattice."""

@@ -15,6 +15,7 @@ from lintian_ml.equality.self_test import oracle, values
 from lintian_ml.equality.self_test.drawing import NUMERIC, model, special, tensor
 from lintian_ml.equality.self_test.questions import TOLERANCES, Question, on_the_border
 from lintian_ml.equality.self_test.values import COMPONENTS, FLOATS, SCALE, infinite, rank, value, width
+from lintian_ml.error import DeclarationError
 from tests.validation.strategies import Pairs, edges, pairs, questions
 
 FOLDER = Path(oracle.__file__).parent
@@ -83,11 +84,10 @@ def test_all_pairs_of_special_codes_agree_in_one_tensor_each(dtype: str) -> None
             agree(list(codes), [code] * len(codes), dtype, question)
 
 
-@pytest.mark.xfail(reason="the lattice takes the scale type's codes for twice their values", strict=False)
-@pytest.mark.parametrize("code", [0, 174])
-def test_grid_agrees_with_its_definition_for_scales(code: int) -> None:
-    for power in range(-127, 127, 9):
-        agree([code, code], [code + 1, 3], SCALE, Question("grid", (f"2^{power}",)))
+def test_grid_is_not_defined_for_scales() -> None:
+    """The scale type has no zero, and its codes are no multiples of a step."""
+    with pytest.raises(DeclarationError):
+        compare(model(tensor([0, 1], SCALE)), model(tensor([0, 1], SCALE)), "t  grid(2^3)")
 
 
 @pytest.mark.parametrize("dtype", ["bool", *NUMERIC])

@@ -71,9 +71,11 @@ class Grid(Predicate):
         return cls(points, scale, zero)
 
     def defined_for(self, dtype: str) -> bool:
-        """Floating-point types; wider ones than the float format that is rounded to."""
+        """Floating-point types that have a zero; wider ones than the float format that is rounded to."""
         form = float_format(dtype)
-        return form is not None and (self.points not in FLOATS or FLOATS[self.points].bits < form.bits)
+        if form is None or not form.has_zero:
+            return False
+        return self.points not in FLOATS or FLOATS[self.points].bits < form.bits
 
     def vacuous(self, dtype: str) -> bool:
         """Whether the points are so far apart that every finite value rounds to zero."""
