@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-DEPTH = 4
+DEPTH = 12
 """Items that are made before they are asked for."""
 
 TURN = 1e-4

@@ -3,10 +3,12 @@
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.later import Later
 from lintian_ml.encoding.plain import held
 from lintian_ml.model import Model
 
@@ -31,26 +33,46 @@ def with_spelling(model: Model, text: Blob) -> Model:
     infinity and NaN, in the order of the text. What else differs between two texts must be in other parts:
     bytes that are no UTF-8, which a reader cannot tell apart once they are replaced, go to the residue.
     """
-    state, size = hashlib.sha256(), 0
-    for kept in _spelled(text):
-        state.update(kept)
-        size += len(kept)
-    if odd := b"".join(_undecodable(text)):
-        model = replace(
-            model, residue={**model.residue, "bytes that are no UTF-8": held(Blob(odd), 0, len(odd))}
-        )
-    return _with(model, SPELLING, state.digest(), 8 * size)
+
+    @cache
+    def spelling() -> tuple[bytes, int]:
+        return _digest(_spelled(text))
+
+    def residue() -> Mapping[str, bytes]:
+        odd = b"".join(_undecodable(text))
+        more = {"bytes that are no UTF-8": held(Blob(odd), 0, len(odd))} if odd else {}
+        return {**model.residue, **more}
+
+    return replace(_with(model, SPELLING, spelling), residue=Later(residue))
 
 
 def with_order(model: Model, text: bytes) -> Model:
     """Add to a model's noise how its JSON orders the members of objects, and what it writes as escapes."""
-    kept = b"\n".join(match.group() for match in _MEMBER_OR_ESCAPE.finditer(text))
-    return _with(model, ORDER, hashlib.sha256(kept).digest(), 8 * len(kept))
+
+    @cache
+    def order() -> tuple[bytes, int]:
+        kept = b"\n".join(match.group() for match in _MEMBER_OR_ESCAPE.finditer(text))
+        return _digest((kept,))
+
+    return _with(model, ORDER, order)
 
 
-def _with(model: Model, name: str, digest: bytes, bits: int) -> Model:
-    noise, sizes = {**model.noise, name: digest}, {**model.noise_bits, name: bits}
-    return replace(model, noise=noise, noise_bits=sizes)
+def _digest(pieces: Iterable[bytes]) -> tuple[bytes, int]:
+    """Return the SHA-256 of all pieces together, and how many bits they have."""
+    state, size = hashlib.sha256(), 0
+    for piece in pieces:
+        state.update(piece)
+        size += len(piece)
+    return state.digest(), 8 * size
+
+
+def _with(model: Model, name: str, told: Callable[[], tuple[bytes, int]]) -> Model:
+    """Add a noise whose digest and bits are told when they are asked for."""
+    return replace(
+        model,
+        noise=Later(lambda: {**model.noise, name: told()[0]}),
+        noise_bits=Later(lambda: {**model.noise_bits, name: told()[1]}),
+    )
 
 
 def _spelled(text: Blob) -> Iterator[bytes]:

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.later import Later
 from lintian_ml.model import Model
 
 MARKUP = "markup"
@@ -27,17 +29,25 @@ def with_markup(model: Model, text: Blob) -> Model:
 
     The document must be well-formed: after something that nothing ends, no more is told apart.
     """
-    state, size, instructions = hashlib.sha256(), 0, []
-    for choice, told in _choices(text.read(0, text.size)):
-        state.update(choice + b"\n")
-        size += len(choice)
-        instructions += [told] if told else []
-    told = b"\n".join(instructions)
+
+    @cache
+    def markup() -> tuple[bytes, int, bytes]:
+        state, size, instructions = hashlib.sha256(), 0, []
+        for choice, told in _choices(text.read(0, text.size)):
+            state.update(choice + b"\n")
+            size += len(choice)
+            instructions += [told] if told else []
+        return state.digest(), 8 * size, b"\n".join(instructions)
+
+    def residue() -> Mapping[str, bytes]:
+        told = markup()[2]
+        return {**model.residue, **({"instructions": told} if told else {})}
+
     return replace(
         model,
-        noise={**model.noise, MARKUP: state.digest()},
-        noise_bits={**model.noise_bits, MARKUP: 8 * size},
-        residue={**model.residue, **({"instructions": told} if told else {})},
+        noise=Later(lambda: {**model.noise, MARKUP: markup()[0]}),
+        noise_bits=Later(lambda: {**model.noise_bits, MARKUP: markup()[1]}),
+        residue=Later(residue),
     )
 
 
