@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers, without_comments
+from lintian_ml.encoding.comments import without_comments
+from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers
 from lintian_ml.encoding.sample import describe
 
 VALUES = [(-1) ** n * (n * 37 % 101) / 8 for n in range(100)]

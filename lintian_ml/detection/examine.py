@@ -7,6 +7,7 @@ from dataclasses import replace
 from lintian_ml.blob import Blob
 from lintian_ml.container import codec, stream, tar, zip
 from lintian_ml.container.limits import Limits
+from lintian_ml.container.source import Chained, exactly
 from lintian_ml.detection.finding import FoundModel, NotExamined
 from lintian_ml.detection.nature import nature
 from lintian_ml.detection.spool import Reader, spooled
@@ -47,7 +48,7 @@ class Examiner:
         """
         if size < SMALLEST:
             return
-        head = _read_fully(reader, min(size, GLIMPSE))
+        head = exactly(reader, min(size, GLIMPSE))
         try:
             self.budget.check_time()
             self._look(path, size, head, reader, depth)
@@ -64,7 +65,7 @@ class Examiner:
             self._look_in_stream(path, head, reader, depth)
             return
         if tar.is_header(head):
-            self._look_in_tar(path, _Chained(head, reader), depth)
+            self._look_in_tar(path, Chained(head, reader), depth)
             return
         seen = Glimpse(path, size, head, head if len(head) == size else None)
         candidates = recognise(seen, "file")
@@ -77,7 +78,7 @@ class Examiner:
 
     def _look_at_text(self, seen: Glimpse, reader: Reader, depth: int) -> None:
         """Search a text for arrays of numbers, and for files that are spelled out in it."""
-        data = seen.head + _read_fully(reader, min(seen.size, TEXT_LIMIT) - len(seen.head))
+        data = seen.head + exactly(reader, min(seen.size, TEXT_LIMIT) - len(seen.head))
         if len(data) < seen.size:
             limit = f"{TEXT_LIMIT >> 20} MiB"
             self._note(seen.name, f"only the first {limit} of the text were searched for arrays")
@@ -122,9 +123,9 @@ class Examiner:
         if not self._may_descend(path, depth):
             return
         inside = stream.open_stream(reader, self.budget, head)
-        head = _read_fully(inside, GLIMPSE)
+        head = exactly(inside, GLIMPSE)
         if tar.is_header(head):
-            self._look_in_tar(path, _Chained(head, inside), depth)
+            self._look_in_tar(path, Chained(head, inside), depth)
             return
         with spooled(path, head, inside, self.limits) as (blob, _):
             self.examine(path, blob.size, _Blocks(blob.blocks()), depth + 1)
@@ -179,20 +180,6 @@ class Examiner:
         self.not_examined.append(NotExamined(path, reason))
 
 
-class _Chained:
-    """A stream whose first bytes were already read."""
-
-    def __init__(self, head: bytes, rest: Reader) -> None:
-        self._head = head
-        self._rest = rest
-
-    def read(self, length: int) -> bytes:
-        if not self._head:
-            return self._rest.read(length)
-        given, self._head = self._head[:length], self._head[length:]
-        return given
-
-
 class _Blocks:
     """A stream over blocks of bytes."""
 
@@ -212,12 +199,3 @@ def _may_matter(seen: Glimpse) -> bool:
     head = seen.head
     packed = head.startswith(ZIP_MAGIC) or codec.recognise(head) is not None or tar.is_header(head)
     return packed or bool(recognise(seen, "file"))
-
-
-def _read_fully(reader: Reader, length: int) -> bytes:
-    """Return ``length`` bytes, or fewer where the stream ends before."""
-    pieces = []
-    while length > 0 and (piece := reader.read(length)):
-        pieces.append(piece)
-        length -= len(piece)
-    return b"".join(pieces)

@@ -11,7 +11,8 @@ from functools import partial
 from itertools import chain, islice
 from zlib import adler32
 
-from lintian_ml.encoding.literals import LiteralArray, numbers, without_comments
+from lintian_ml.encoding.comments import without_comments
+from lintian_ml.encoding.literals import LiteralArray, numbers
 
 LEAST = 4096
 """Characters that a literal must have, in all its lines."""

@@ -13,6 +13,7 @@ from itertools import islice
 from math import inf
 from zlib import adler32
 
+from lintian_ml.encoding.comments import has_comments, without_comments
 from lintian_ml.encoding.declarator import declaration
 from lintian_ml.encoding.sample import Sample, describe
 
@@ -52,11 +53,6 @@ _SEPARATORS = b",{}[]() \t\r\n"
 _SEPARATED = bytes(32 if byte in _SEPARATORS else byte for byte in range(256))
 _SUFFIX = b"fFlLuU"
 _SUFFIXES_WITH_WIDTH = (b"f3", b"f6", b"u8", b"u1", b"u3", b"u6")
-# A pattern that begins with one certain byte is searched for faster than two bytes are.
-_SLASHES = re.compile(rb"/[*/]")
-_BLOCK = re.compile(rb"/[*]")
-_LINE = re.compile(rb"/[/]")
-_SIGN = re.compile(rb"#")
 _TYPE_OF_RUST = re.compile(rb"_?[fu](?:8|16|32|64|128)$")
 _FIRST = re.compile(rb"(?<![\w.])[-+.]?[\d.]")
 
@@ -103,29 +99,6 @@ def _each_once(data: bytes, places: Iterable[tuple[int, int]], least: int) -> It
                 yield found
 
 
-def without_comments(text: bytes) -> bytes:
-    """Return the text with as many spaces for the comments of C and C++ and for what follows a # sign."""
-    if _SLASHES.search(text):
-        text = _blanked(text, _BLOCK, b"*/", 2)
-        text = _blanked(text, _LINE, b"\n", 0)
-    return _blanked(text, _SIGN, b"\n", 0) if b"#" in text else text
-
-
-def _blanked(text: bytes, opening: re.Pattern[bytes], closing: bytes, more: int) -> bytes:
-    """Blank from each ``opening`` to the next ``closing``, of which ``more`` bytes are blanked too."""
-    found = opening.search(text)
-    if found is None:
-        return text
-    blank = bytearray(text)
-    while found:
-        start = found.start()
-        end = text.find(closing, found.end()) + more
-        end = end if end >= more else len(text)
-        blank[start:end] = b" " * (end - start)
-        found = opening.search(text, end)
-    return bytes(blank)
-
-
 def numbers(run: bytes) -> Iterator[list[float]]:
     """Yield the numbers of a run without comments, a piece at a time; other words are passed over."""
     return map(_values, _words(run))
@@ -141,7 +114,7 @@ def _may_hold_arrays(text: bytes, least: int, together: int) -> bool:
         plain = text[::STRIDE].translate(_PLAIN)
         if bytes(max(1, 2 * least // STRIDE)) not in plain:
             return False
-    elif b"#" in text or _SLASHES.search(text):
+    elif has_comments(text):
         return True
     return bytes(2 * least) in text.translate(_NUMERIC)
 

@@ -6,6 +6,7 @@ integer scores and nine transitions. In both a star is a probability of zero.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ MOST_HEADER_LINES = 1000
 MOST_SYMBOLS = 64
 DESCRIBING = frozenset(("ACC", "DESC", "DATE", "COM", "BCOM", "BDATE", "NSEQ", "EFFN", "EFFNSEQ", "CKSUM"))
 """Header fields that only describe how a profile came about."""
+
+
+def opening_version(head: bytes, version: re.Pattern[bytes], header: re.Pattern[bytes]) -> str | None:
+    """Return the version that a file's first line tells, if a header follows it; None where it does not."""
+    found = version.match(head)
+    return found.group(1).decode() if found and header.match(head, found.end()) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from itertools import compress
 from operator import ne
 
 from lintian_ml.blob import Blob
-from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers, without_comments
+from lintian_ml.encoding.comments import without_comments
+from lintian_ml.encoding.literals import LiteralArray, find_arrays, numbers
 from lintian_ml.encoding.packed import little_endian
 from lintian_ml.encoding.sample import looks_trained
 from lintian_ml.encoding.spelling import SPELLING, with_spelling

@@ -19,7 +19,6 @@ from lintian_ml.model import Model, Tensor
 FORMAT = Format("caffe", extensions=(".caffemodel",), first=b"\x0a\x12\x1a\xa2")
 NOISE = ("field order and packing",)
 
-_FIRST = frozenset(b"\x0a\x12\x1a\xa2")
 _NAME = re.compile(rb"[^\x00-\x1f\x7f]+")
 _LONGEST = 1024
 _TOP = 4096
@@ -31,7 +30,7 @@ _FORM = {"layer": ("LayerParameter", 1, 2), "layers": ("V1LayerParameter", 4, 5)
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Find layers with names and types, one of them a type of Caffe's own, in what the head shows."""
     head = glimpse.head
-    if not head or head[0] not in _FIRST or head.find(b"\0", 0, _TOP) < 0:
+    if not head or head[0] not in FORMAT.first or head.find(b"\0", 0, _TOP) < 0:
         return None
     try:
         known = _known_type(Wire(Blob(head)), glimpse.size)

@@ -16,7 +16,9 @@ from lintian_ml.model import Model, Span, Tensor
 
 FORMAT = Format("fasttext", extensions=(".bin", ".ftz"), mark=b"\xba\x16\x4f\x2f")
 
-MAGIC = struct.pack("<i", 793712314)
+MAGIC = FORMAT.mark
+"""The number 793712314, least significant byte first."""
+
 VERSIONS = (11, 12)
 ARGUMENTS = struct.Struct("<12id")
 NAMES = ("dim", "ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "model", "bucket", "minn", "maxn")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.numbers import Columns
-from lintian_ml.encoding.profile_text import read_header, read_profile
+from lintian_ml.encoding.profile_text import opening_version, read_header, read_profile
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
@@ -15,7 +15,6 @@ from lintian_ml.model import Model
 FORMAT = Format("hmmer", extensions=(".hmm",), mark=b"HMMER")
 NOISE = (SPELLING,)
 
-MAGIC = FORMAT.mark
 VERSION = re.compile(rb"HMMER(3/[a-f]|2\.0)(?:[ \t][^\n]{0,200})?\r?\n")
 HEADER = re.compile(rb"(?:[A-Z][A-Z0-9]*[ \t][^\n]*\n){2,1000}HMM[ \t]")
 LONGEST_LINE = 1 << 16
@@ -23,14 +22,12 @@ LONGEST_LINE = 1 << 16
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the version, the fields of a header, and the line that begins the numbers."""
-    if not glimpse.head.startswith(MAGIC):
-        return None
-    version = VERSION.match(glimpse.head)
-    if version is None or not HEADER.match(glimpse.head, version.end()):
+    version = opening_version(glimpse.head, VERSION, HEADER)
+    if version is None:
         return None
     return Evidence.of(
         {
-            Kind.MAGIC: f"begins as HMMER{version.group(1).decode()}",
+            Kind.MAGIC: f"begins as HMMER{version}",
             Kind.STRUCTURE: "a header and the symbols of a profile follow",
         }
     )

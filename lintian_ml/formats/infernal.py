@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.lines import lines
 from lintian_ml.encoding.numbers import Columns
-from lintian_ml.encoding.profile_text import Header, next_line, numbers, read_header, read_profile
+from lintian_ml.encoding.profile_text import (
+    Header,
+    next_line,
+    numbers,
+    opening_version,
+    read_header,
+    read_profile,
+)
 from lintian_ml.encoding.spelling import SPELLING, with_spelling
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
@@ -20,7 +27,6 @@ from lintian_ml.model import Model
 FORMAT = Format("infernal", extensions=(".cm",), mark=b"INFERNAL")
 NOISE = (SPELLING,)
 
-MAGIC = FORMAT.mark
 VERSION = re.compile(rb"INFERNAL(1/a|-1)(?:[ \t][^\n]{0,200})?\r?\n")
 HEADER = re.compile(rb"(?:[A-Z][A-Z0-9]*[ \t][^\n]*\n){2,1000}(?:CM|MODEL:)\s")
 PROFILE = b"HMMER3/"
@@ -32,14 +38,12 @@ SILENT = (b"S", b"D", b"B", b"E", b"EL")
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the version, the fields of a header, and the line that begins the states."""
-    if not glimpse.head.startswith(MAGIC):
-        return None
-    version = VERSION.match(glimpse.head)
-    if version is None or not HEADER.match(glimpse.head, version.end()):
+    version = opening_version(glimpse.head, VERSION, HEADER)
+    if version is None:
         return None
     return Evidence.of(
         {
-            Kind.MAGIC: f"begins as INFERNAL{version.group(1).decode()}",
+            Kind.MAGIC: f"begins as INFERNAL{version}",
             Kind.STRUCTURE: "a header and the states of a covariance model follow",
         }
     )

@@ -39,7 +39,7 @@ MOST_LINES = 10_000
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the three lines with which a booster begins: tree, its version, its number of classes."""
-    if glimpse.head[:4] != b"tree" or not OPENING.match(glimpse.head[:4096]):
+    if glimpse.head[:4] != FORMAT.mark or not OPENING.match(glimpse.head[:4096]):
         return None
     return Evidence.of({Kind.MAGIC: "a booster of LightGBM in text"})
 
@@ -47,7 +47,7 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 def read(blob: Blob) -> Model:
     """Read all trees; FormatError where one lacks numbers, or where there are not as many as announced."""
     text = lines(blob)
-    if next(text, b"") != b"tree":
+    if next(text, b"") != FORMAT.mark:
         raise FormatError("no booster of LightGBM")
     header, first = _read_header(text)
     trees = _Trees()

@@ -40,7 +40,7 @@ class Header:
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Let the first number tell the size, and the lengths of the tables add up to it."""
-    if glimpse.head[4:8] != b"\x66\0\0\0" or _header(glimpse.head[: HEADER.size], glimpse.size) is None:
+    if glimpse.head[4:8] != FORMAT.mark or _header(glimpse.head[: HEADER.size], glimpse.size) is None:
         return None
     return Evidence.of(
         {

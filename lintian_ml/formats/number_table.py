@@ -5,7 +5,8 @@ Such a file may be a model or a measurement; only a human can say, unless the na
 
 from itertools import chain, islice
 
-from lintian_ml.encoding.literals import numbers, without_comments
+from lintian_ml.encoding.comments import without_comments
+from lintian_ml.encoding.literals import numbers
 from lintian_ml.encoding.sample import describe, looks_trained
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.raw_floats import TELLING

@@ -24,14 +24,13 @@ NOISE = ("field order and packing", "tensor storage")
 LEARNED = ("Constant", "Linear", "SVM", "Scaler", "TreeEnsemble")
 """Beginnings of the names of the operators whose lists of floats are parameters."""
 
-_FIRST = frozenset(b"\x08\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca\xd2")
 _INLINE = 1024
 _TOLD = ("producer_name", "producer_version", "domain", "model_version", "doc_string")
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Find a ModelProto whose graph begins with an operator or an initializer, in what the head shows."""
-    if not glimpse.head or glimpse.head[0] not in _FIRST:
+    if not glimpse.head or glimpse.head[0] not in FORMAT.first:
         return None
     try:
         return _recognise(glimpse)

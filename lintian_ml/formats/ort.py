@@ -22,7 +22,7 @@ _TOLD = ("producer_name", "producer_version", "domain", "doc_string", "model_ver
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """The identifier, and a root table that lies in the file."""
-    if glimpse.head[4:8] != b"ORTM":
+    if glimpse.head[4:8] != FORMAT.mark:
         return None
     if not 8 <= int.from_bytes(glimpse.head[:4], "little") <= glimpse.size - 4:
         return None
@@ -31,10 +31,10 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 
 def read(blob: Blob) -> Model:
     """Read the whole model but the elements of its tensors; FormatError where it is not well-formed."""
-    if blob.read(4, 4) != b"ORTM":
+    if blob.read(4, 4) != FORMAT.mark:
         raise FormatError("there is no identifier ORTM at offset 4")
     walk = Walk(blob, SCHEMA)
-    top = walk.root("InferenceSession", b"ORTM")
+    top = walk.root("InferenceSession", FORMAT.mark)
     model = top.get("model")
     if not isinstance(model, dict) or not isinstance(model.get("graph"), dict):
         raise FormatError("there is no model with a graph")

@@ -17,14 +17,13 @@ CHECKPOINT_V2 = 2
 
 BESIDE = "its variables are in the checkpoint beside it, which is not read with it"
 
-_FIRST = frozenset(b"\x0a\x12")
 _INNER = frozenset({b"\x0a", b"\x12", b"\x22", b"\x2a"})
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Find the operators that a MetaGraphDef lists, or those of its graph, in what the head shows."""
     head = glimpse.head
-    if not head or head[0] not in _FIRST or (head[2:3] not in _INNER and head[1:2] < b"\x80"):
+    if not head or head[0] not in FORMAT.first or (head[2:3] not in _INNER and head[1:2] < b"\x80"):
         return None
     try:
         content = meta_graph_content(Wire(Blob(head)), 0, glimpse.size)

@@ -20,7 +20,7 @@ _TOLD = ("name", "description", "version", "author", "license")
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Find the identifier, and a root table whose schema version is 3 where the head shows it."""
-    if glimpse.head[4:8] != b"TFL3":
+    if glimpse.head[4:8] != FORMAT.mark:
         return None
     notes = {Kind.MAGIC: "identifier TFL3"}
     try:
@@ -41,10 +41,10 @@ def _version(head: bytes) -> object:
 
 def read(blob: Blob) -> Model:
     """Read the whole model but the elements of its tensors; FormatError where it is not well-formed."""
-    if blob.read(4, 4) != b"TFL3":
+    if blob.read(4, 4) != FORMAT.mark:
         raise FormatError("there is no identifier TFL3 at offset 4")
     walk = Walk(blob, SCHEMA)
-    top = walk.root("Model", b"TFL3")
+    top = walk.root("Model", FORMAT.mark)
     if top.get("version") != 3:
         raise FormatError(f"the schema version is {top.get('version')}, not 3")
     contents = Contents(walk, _tables(top, "buffers"))

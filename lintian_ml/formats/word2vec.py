@@ -22,7 +22,6 @@ from lintian_ml.model import Computed, Model, Tensor
 FORMAT = Format("word2vec", extensions=(".vec", ".bin", ".txt", ".w2v"), first=b"123456789")
 NOISE = (SPELLING, "last line end")
 
-DIGITS = frozenset(range(0x31, 0x3A))
 TITLE = re.compile(rb"([1-9]\d{0,9}) ([1-9]\d{0,4})[ \t]?\r?\n")
 NUMBER = re.compile(rb"-?\d+\.\d+(?:[eE][-+]?\d+)?|-?0|-?\d(?:\.\d+)?[eE][-+]?\d+")
 LEAST = 4
@@ -48,7 +47,7 @@ class Title:
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the two numbers, and for several words each with as many numbers as they say."""
     head = glimpse.head
-    if not head or head[0] not in DIGITS:
+    if not head or head[0] not in FORMAT.first:
         return None
     title = _title(head)
     if title is None:

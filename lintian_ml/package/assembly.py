@@ -4,12 +4,13 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from lintian_ml.container.source import exactly
 from lintian_ml.container.stream import Budget, Reader, Source, open_stream
 from lintian_ml.container.tar import Kind, Member
 from lintian_ml.detection import Clues, FoundModel, Hook, LfsPointer, NotExamined, hooks, joined
 from lintian_ml.error import LimitError
 from lintian_ml.package.contents import Eye, File
-from lintian_ml.package.keep import Keeper, exactly
+from lintian_ml.package.keep import Keeper
 from lintian_ml.package.naming import Naming
 from lintian_ml.package.top import Rebase, Top
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from lintian_ml.container import tar
 from lintian_ml.container.limits import Limits
+from lintian_ml.container.source import exactly
 from lintian_ml.container.stream import Budget, Digest, Reader, Source, open_stream
 from lintian_ml.error import FormatError, LimitError, PackageError
 from lintian_ml.package.assembly import Assembly
 from lintian_ml.package.contents import Eye, Role, Tarball
 from lintian_ml.package.control import Stanza, area_of, parse_control, people
 from lintian_ml.package.files import Listed, stream
-from lintian_ml.package.keep import MOST, exactly
+from lintian_ml.package.keep import MOST
 from lintian_ml.package.package import BINARY_OVERRIDES, Package, PackageType
 
 MAGIC = b"!<arch>\n"

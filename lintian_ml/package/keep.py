@@ -3,7 +3,8 @@
 import io
 from collections.abc import Mapping
 
-from lintian_ml.container.stream import Source
+from lintian_ml.container.source import Chained, exactly
+from lintian_ml.container.unpacking import Source
 
 MOST = 1 << 20
 """Bytes of the largest file that is kept."""
@@ -82,30 +83,6 @@ class Keeper:
             return size
         self.refuse(path, _too_large(most) if size > most else _too_much())
         return 0
-
-
-class Chained:
-    """A source whose first bytes were already read."""
-
-    def __init__(self, head: bytes, rest: Source) -> None:
-        self._head = head
-        self._rest = rest
-
-    def read(self, length: int, /) -> bytes:
-        """Return at most ``length`` bytes; none only at the end."""
-        if not self._head:
-            return self._rest.read(length)
-        given, self._head = self._head[:length], self._head[length:]
-        return given
-
-
-def exactly(source: Source, length: int) -> bytes:
-    """Return the next ``length`` bytes, or fewer where the source ends before."""
-    pieces = []
-    while length > 0 and (piece := source.read(length)):
-        pieces.append(piece)
-        length -= len(piece)
-    return b"".join(pieces)
 
 
 def _too_large(most: int) -> str:
