@@ -59,11 +59,14 @@ def is_text(head: bytes) -> bool:
 
 def recognise(seen: Glimpse, within: Place) -> list[Candidate]:
     """Return the formats of one place that recognise what is seen of a file; an empty one is of none."""
+    head, size = seen.head, seen.size
     return [
         (entry.module, evidence)
-        for first in seen.head[:1]
-        for entry, mark, at in _formats_within(within)[first]
-        if seen.head.startswith(mark, at) and (evidence := entry.module.recognise(seen)) is not None
+        for first in head[:1]
+        for entry, mark, at, smallest in _formats_within(within)[first]
+        if size >= smallest
+        and head.startswith(mark, at)
+        and (evidence := entry.module.recognise(seen)) is not None
     ]
 
 
@@ -143,12 +146,14 @@ def strongest(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 @cache
-def _formats_within(place: Place) -> tuple[tuple[tuple[Listed, bytes, int], ...], ...]:
+def _formats_within(place: Place) -> tuple[tuple[tuple[Listed, bytes, int, int], ...], ...]:
     """Return the formats that are looked for in one place, by the byte that the file begins with, each with
-    its mark and where that is.
+    its mark, where that is, and the smallest size.
     """
-    within = [entry for entry in listed() if entry.format.within == place]
-    return tuple(
-        tuple((entry, entry.format.mark, entry.format.at) for entry in within if byte in entry.format.firsts)
-        for byte in range(256)
-    )
+    table: list[list[tuple[Listed, bytes, int, int]]] = [[] for _ in range(256)]
+    for entry in listed():
+        if entry.format.within == place:
+            row = entry, entry.format.mark, entry.format.at, entry.format.smallest
+            for byte in set(entry.format.firsts):
+                table[byte].append(row)
+    return tuple(map(tuple, table))

@@ -11,7 +11,7 @@ from lintian_ml.container.source import Chained, exactly
 from lintian_ml.detection.finding import FoundModel, NotExamined
 from lintian_ml.detection.nature import nature
 from lintian_ml.detection.spool import Reader, spooled
-from lintian_ml.encoding.embedded import find_embedded
+from lintian_ml.encoding.embedded import LEAST, find_embedded
 from lintian_ml.error import LintianMLError
 from lintian_ml.formats import GLIMPSE, Glimpse, Kind
 from lintian_ml.recognition import (
@@ -83,7 +83,8 @@ class Examiner:
             limit = f"{TEXT_LIMIT >> 20} MiB"
             self._note(seen.name, f"only the first {limit} of the text were searched for arrays")
         searched = glimpse_text(seen, data)
-        self._look_in_literals(searched, data, depth)
+        if searched.arrays or len(data) >= LEAST:
+            self._look_in_literals(searched, data, depth)
         candidates = recognise(searched, "text") if searched.arrays else []
         if found := candidates or recognise(seen, "rest"):
             with spooled(seen.name, data, reader, self.limits) as (blob, digest):

@@ -32,8 +32,8 @@ class Format:
     ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text
     files in which literal arrays of numbers were found, "rest" for files that no format of the others
     recognised. ``first`` holds the bytes that a file of this format may begin with, and ``mark`` what every
-    one has ``at`` an offset: the format is not asked about other files, which are nearly all. Extensions are
-    lower case, with their dot; they never decide.
+    one has ``at`` an offset: the format is not asked about other files, which are nearly all, nor about those
+    of fewer than ``smallest`` bytes. Extensions are lower case, with their dot; they never decide.
 
     All arguments are literals, so that a format is known before its module is imported.
     """
@@ -44,6 +44,7 @@ class Format:
     first: bytes = b""
     mark: bytes = b""
     at: int = 0
+    smallest: int = 0
 
     @property
     def firsts(self) -> bytes:

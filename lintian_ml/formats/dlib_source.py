@@ -7,7 +7,7 @@ import re
 
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("dlib-source", extensions=(".h", ".hpp", ".cpp"), first=b"/#")
+FORMAT = Format("dlib-source", extensions=(".h", ".hpp", ".cpp"), first=b"/#", smallest=4096)
 
 FUNCTION = re.compile(rb"std::string get_serialized_(\w{1,80})\(")
 USES = (b"compress_stream", b"base64", b"deserialize(")

@@ -16,6 +16,7 @@ FORMAT = Format(
     extensions=(".txt", ".dat", ".csv", ".weights"),
     within="rest",
     first=b"0123456789+-. \t\r\n#%/;[({",
+    smallest=4000,
 )
 
 ENOUGH = 1000
@@ -33,7 +34,7 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
     """Weigh the numbers of a head that consists of little else: fractions of both signs, in no order."""
     probe = glimpse.head[1024:3072]
     rest = probe.translate(None, DIGITS)
-    if 3 * len(rest) > 2 * len(probe) or glimpse.size < 4 * ENOUGH:
+    if 3 * len(rest) > 2 * len(probe) or glimpse.size < FORMAT.smallest:
         return None
     if 20 * len(rest.translate(None, OTHERS)) > len(probe):
         return None

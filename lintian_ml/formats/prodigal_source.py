@@ -10,7 +10,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("prodigal-source", extensions=(".c",), first=b"/#v")
+FORMAT = Format("prodigal-source", extensions=(".c",), first=b"/#v", smallest=3000)
 
 BEGINNINGS = (b"/*", b"#include", b"void ")
 FUNCTION = re.compile(rb"void initialize_metagenome_(\d{1,3})\(struct _training \*\s?\w{1,40}\)\s*\{")

@@ -15,10 +15,7 @@ from struct import unpack_from
 from lintian_ml.encoding.sample import describe, looks_trained
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("raw-floats", extensions=(".bin", ".dat", ".raw", ".weights"), within="rest")
-
-SMALLEST = 1 << 14
-"""Bytes of a file that are enough for statistics."""
+FORMAT = Format("raw-floats", extensions=(".bin", ".dat", ".raw", ".weights"), within="rest", smallest=16384)
 
 FEWEST = 2048
 """Numbers that are not zero which the head must have."""
@@ -61,7 +58,7 @@ LAYOUTS = (
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Weigh the head as floats of each layout; a telling name makes them probable."""
     head = glimpse.head
-    if glimpse.size < SMALLEST or head[:256].isascii():
+    if glimpse.size < FORMAT.smallest or head[:256].isascii():
         return None
     for layout in LAYOUTS:
         if glimpse.size % layout.width == 0 and _may_be(head[:4096], layout) and _are_weights(head, layout):
