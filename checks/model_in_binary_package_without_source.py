@@ -21,5 +21,5 @@ def examples() -> Iterator[Example]:
 
 def check(case: Case) -> Iterator[Hint]:
     for model in case.models:
-        if model.found and not case.is_source:
+        if model.found and not model.origin and not case.is_source:
             yield model.hint(model.found.format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,7 @@ from lintian_ml.detection import FoundModel
 from lintian_ml.hint import Hint, Pointer, Tag, Visibility
 from lintian_ml.override import Malformed, Override
 from lintian_ml.package import Package, PackageType
+from lintian_ml.profile import MOST_SLACK
 from lintian_ml.samples import sample
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lintian_ml.facts import KnownModel
     from lintian_ml.policy import Judgement
     from lintian_ml.suite import Suite
+    from lintian_ml.verification import Verification
 
 __all__ = [
     "Case",
@@ -41,7 +43,8 @@ class Case:
 
     ``models`` are those that certainly or probably are models; ``possible`` the files that a person should
     look at. ``declaration`` is None where there is no ``debian/models``, ``suite`` where no index of the
-    suite is at hand: then nothing can be said of other packages.
+    suite is at hand: then nothing can be said of other packages. ``before`` has the models of an earlier
+    version, empty where none was given. ``most_slack`` is how many bytes a predicate may leave open.
     """
 
     package: Package
@@ -49,6 +52,8 @@ class Case:
     declaration: Declaration | None
     known: tuple[KnownModel, ...]
     suite: Suite | None = None
+    before: Mapping[str, KnownModel] = field(default_factory=dict)
+    most_slack: int = MOST_SLACK
 
     @cached_property
     def models(self) -> tuple[KnownModel, ...]:
@@ -57,8 +62,24 @@ class Case:
 
     @cached_property
     def trained(self) -> tuple[KnownModel, ...]:
-        """The models of which training data and program are asked: those that are, or may be, trained."""
-        return tuple(model for model in self.models if model.is_trained)
+        """The models of which training data and program are asked: those that are, or may be, trained.
+
+        Of one that the source has too this is asked there, not in the binary package.
+        """
+        return tuple(model for model in self.models if model.is_trained and not model.origin)
+
+    @cached_property
+    def compared(self) -> tuple[tuple[KnownModel, Verification], ...]:
+        """The models that were held against rebuilt ones, with what came of it.
+
+        What is told of a model in the source is not told again of the package that installs it.
+        """
+        told = ((model, model.verification) for model in self.models if not self._is_told_of(model))
+        return tuple((model, found) for model, found in told if found and found.counts)
+
+    @staticmethod
+    def _is_told_of(model: KnownModel) -> bool:
+        return model.origin is not None and model.origin.verification is not None
 
     @cached_property
     def possible(self) -> tuple[KnownModel, ...]:
@@ -95,7 +116,8 @@ class Run:
 class Flagged:
     """A package of which the check says exactly ``hints``: a source package, unless it ``is_binary``.
 
-    ``suite`` maps other packages to areas; None where no index is at hand.
+    ``suite`` maps other packages to areas; None where no index is at hand. ``rebuilt`` are the files of a
+    rebuilder's folder, ``before`` those of the previous version.
     """
 
     title: str
@@ -103,6 +125,8 @@ class Flagged:
     hints: tuple[Hint, ...]
     suite: Mapping[str, str] | None = None
     is_binary: bool = False
+    rebuilt: Mapping[str, bytes | str] | None = None
+    before: Mapping[str, bytes | str] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +137,8 @@ class Clean:
     files: Mapping[str, bytes | str]
     suite: Mapping[str, str] | None = None
     is_binary: bool = False
+    rebuilt: Mapping[str, bytes | str] | None = None
+    before: Mapping[str, bytes | str] | None = None
 
 
 Example = Flagged | Clean

@@ -1,6 +1,5 @@
 """Finds the modules of a package folder, and imports them once, in the order of their names."""
 
-import ast
 import importlib
 import pkgutil
 from functools import cache
@@ -27,6 +26,8 @@ def declared(module: str, name: str) -> tuple[list[object], dict[str, object]] |
     That is for statements like ``NAME = Class("literal", key=b"literal")``, at the beginning of a line; None
     where there is no source, no such statement, or an argument that is no literal.
     """
+    import ast
+
     package, _, base = module.rpartition(".")
     try:
         source = pkgutil.get_data(package, f"{base}.py")

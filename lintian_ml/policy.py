@@ -38,6 +38,7 @@ from lintian_ml.fact import (
 __all__ = [
     "KINDS",
     "STRICTNESS",
+    "Allowance",
     "Areas",
     "Assurance",
     "BaseModel",
@@ -158,6 +159,21 @@ class Row:
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.when)) or "(rest)"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Models of some formats that a reading does not take for models: in any package, or in those of some
+    names; ``because`` says why.
+    """
+
+    formats: frozenset[str]
+    packages: frozenset[str] = frozenset()
+    because: str = ""
+
+    def covers(self, format_: str, package: str) -> bool:
+        """Whether it is about a model of that format in that package."""
+        return format_ in self.formats and (not self.packages or package in self.packages)
 
 
 class Assurance(enum.Enum):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,11 @@ from lintian_ml.container.limits import Limits
 from lintian_ml.detection import Examiner, NotExamined
 from lintian_ml.escape import for_line
 from lintian_ml.hint import Hint, Pointer, Visibility
+from lintian_ml.overlay import declaration_of
 from lintian_ml.override import Malformed, Override, best_match, by_tag, parse_overrides
 from lintian_ml.package import BINARY_OVERRIDES, Package, PackageType, read_packages
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
-from lintian_ml.stanza import LIMIT
 from lintian_ml.suite import Suite
 from lintian_ml.surroundings import removes_models
 
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from lintian_ml.declaration import Declaration
     from lintian_ml.facts import KnownModel
     from lintian_ml.policy import Judgement
-
-PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-"""What a package may be called (Debian Policy, section 5.6.1)."""
-
+    from lintian_ml.verification import Evidence
 
 SOURCE_OVERRIDES = "debian/source.lintian-ml-overrides"
 """The override file of a source package; Lintian complains of unknown files inside debian/source."""
@@ -77,7 +74,8 @@ class Report:
 class Settings:
     """What a run is asked for: the profile, the tags to leave out or to keep to, and whether overrides
     count. ``readings`` are the profiles whose judgements are asked for besides; ``suite`` is the index of the
-    suite that the package is for, None where none is at hand.
+    suite that the package is for, None where none is at hand. ``rebuilt`` and ``certificates`` are what its
+    models are held against, ``before`` has the models of an earlier version by their paths.
     """
 
     profile: Profile
@@ -89,24 +87,58 @@ class Settings:
     examiner: Callable[[Limits], Examiner] = Examiner
     readings: tuple[Profile, ...] = ()
     suite: Suite | None = None
+    rebuilt: tuple[Path, ...] = ()
+    certificates: tuple[Path, ...] = ()
+    before: Mapping[str, KnownModel] = field(default_factory=dict)
 
 
 def lint(path: Path, settings: Settings) -> Iterator[Report]:
-    """Yield a report for each package that ``path`` names; PackageError where it cannot be read."""
-    for package in read_packages(path, lambda: settings.examiner(settings.limits), settings.limits):
-        yield judge(package, settings)
+    """Yield a report for each package that ``path`` names; PackageError where it cannot be read.
+
+    Of an upload the source comes first, and what is known of its models counts for its binary packages.
+    """
+    source: Report | None = None
+    with ExitStack() as stack:
+        evidence: Evidence | None = None
+        for package in read_packages(path, lambda: settings.examiner(settings.limits), settings.limits):
+            if evidence is None and _may_be_verified(package, settings):
+                from lintian_ml.verification import Asked, Evidence
+
+                asked = Asked(settings.rebuilt, settings.certificates)
+                evidence = stack.enter_context(Evidence(path, asked))
+            report = judge(package, settings, evidence, source)
+            source = report if package.type is PackageType.SOURCE else source
+            yield report
 
 
-def judge(package: Package, settings: Settings) -> Report:
-    """Return the report on a package that has been read."""
-    declaration = _declaration(package, settings)
-    if declaration is None and settings.suite is None and _tells_nothing(package):
+def _may_be_verified(package: Package, settings: Settings) -> bool:
+    """Whether there may be something to hold models against: only then the comparator is loaded."""
+    declares = "debian/models" in package.debian or settings.declarations is not None
+    return bool(settings.rebuilt or settings.certificates or declares)
+
+
+def judge(
+    package: Package, settings: Settings, evidence: Evidence | None = None, source: Report | None = None
+) -> Report:
+    """Return the report on a package that has been read.
+
+    ``evidence`` is what its models can be held against, ``source`` the report on the source package that a
+    binary package was built from.
+    """
+    declaration = declaration_of(package, settings.declarations)
+    if declaration is None and settings.suite is None and _tells_nothing(package, source):
         return Report(package, settings.profile, None)
     from lintian_ml.facts import know_by
 
     profiles = (settings.profile, *settings.readings)
-    known, *others = know_by(package, declaration, profiles, settings.suite)
-    case = Case(package, settings.profile.name, declaration, known, settings.suite)
+    verified = evidence.of(package, declaration) if evidence else None
+    package = evidence.with_programs(package) if evidence else package
+    origins = tuple(_origins(source)) if source and package.type is not PackageType.SOURCE else None
+    known, *others = know_by(package, declaration, profiles, settings.suite, verified, origins)
+    case = Case(
+        *(package, settings.profile.name, declaration, known, settings.suite, settings.before),
+        settings.profile.most_slack,
+    )
     readings = {
         profile.name: tuple(model.judgement for model in models)
         for profile, models in zip(settings.readings, others, strict=True)
@@ -115,6 +147,14 @@ def judge(package: Package, settings: Settings) -> Report:
     return Report(
         package, settings.profile, declaration, known, hints, package.not_examined, readings, settings.suite
     )
+
+
+def _origins(source: Report) -> Iterator[tuple[KnownModel, ...]]:
+    """Yield the models of a source package as each profile judges them."""
+    yield source.models
+    for judged in source.readings.values():
+        pairs = zip(source.models, judged, strict=True)
+        yield tuple(replace(model, judgement=judgement) for model, judgement in pairs)
 
 
 def _hints(case: Case, settings: Settings) -> tuple[IssuedHint, ...]:
@@ -131,32 +171,14 @@ def _hints(case: Case, settings: Settings) -> tuple[IssuedHint, ...]:
     return tuple(sorted({*spoken, *_close(run, enabled, settings)}, key=_order))
 
 
-def _declaration(package: Package, settings: Settings) -> Declaration | None:
-    """Read debian/models, or the overlay's file for this package."""
-    data = package.debian.get("debian/models")
-    if data is None and settings.declarations:
-        data = _overlaid(settings.declarations, package.name)
-    if data is None:
-        return None
-    from lintian_ml.declaration import parse_declaration
-
-    return parse_declaration(data)
-
-
-def _tells_nothing(package: Package) -> bool:
+def _tells_nothing(package: Package, source: Report | None) -> bool:
     """Whether no check has anything to speak of: no file that may be a model or could not be read, nothing
-    that is fetched or kept elsewhere, none that was removed, and no override.
+    that is fetched or kept elsewhere, none that was removed, no override, and no model in the source.
     """
+    if source and source.models:
+        return False
     found = package.models or package.not_examined or package.hooks or package.pointers
     return not found and not removes_models(package) and _override_file(package) not in package.texts
-
-
-def _overlaid(folder: Path, name: str) -> bytes | None:
-    """Read the file of the overlay that has the package's name, which must not lead out of it."""
-    if not PACKAGE_NAME.fullmatch(name) or not (folder / name).is_file():
-        return None
-    with (folder / name).open("rb") as file:
-        return file.read(LIMIT + 1)
 
 
 def _enabled(settings: Settings) -> Mapping[str, Visibility]:

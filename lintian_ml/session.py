@@ -1,24 +1,31 @@
 """One run of the linter: packages in, reports out, an exit status at the end."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from lintian_ml.error import LintianMLError, UsageError
 from lintian_ml.escape import for_message
 from lintian_ml.hint import Visibility
 from lintian_ml.options import columns, linter, wants_colour, warn
 from lintian_ml.overriding import write_overrides
+from lintian_ml.package import PackageType
 from lintian_ml.progress import Progress
 from lintian_ml.registry import DEFAULT_PROFILE, find_check, find_profile, profile_names, unknown
 from lintian_ml.report import Display, Look, Writer, levels, writer
 from lintian_ml.run import IssuedHint, Report, Settings, lint
 from lintian_ml.suite import read_suite
+
+if TYPE_CHECKING:
+    from lintian_ml.facts import KnownModel
 
 TROUBLE = 1
 FAILED = 2
@@ -32,6 +39,7 @@ def lint_all(options: argparse.Namespace) -> int:
     """Lint every package that the options name; return the exit status."""
     progress = Progress(options.quiet)
     settings = _settings(options, progress)
+    settings = replace(settings, before=_known_before(options.previous, settings))
     failing = _failing(options.fail_on)
     look = _look(options, settings.only_tags, settings)
     lines = writer(_format(options), look)
@@ -88,7 +96,16 @@ def _settings(options: argparse.Namespace, progress: Progress) -> Settings:
         examiner=progress.examiner,
         readings=tuple(map(find_profile, profile_names())) if options.all_profiles else (),
         suite=read_suite(options.suite_index),
+        rebuilt=tuple(map(_existing, options.rebuilt)),
+        certificates=tuple(options.certificate),
     )
+
+
+def _existing(path: Path) -> Path:
+    """Return the path of rebuilt files; UsageError where there is nothing."""
+    if not path.exists():
+        raise UsageError(f"{path}: there are no rebuilt files")
+    return path
 
 
 def _tags(lists: Iterable[str], files: Iterable[str]) -> frozenset[str]:
@@ -167,8 +184,16 @@ def _before(old: Path | None, settings: Settings) -> Mapping[str, str] | None:
     """Return the models of an older version with their digests; None where none is named."""
     if old is None:
         return None
-    models = (model for report in lint(old, settings) for model in report.models if model.is_model)
-    return {model.path: model.found.sha256 for model in models if model.found}
+    return {path: model.found.sha256 for path, model in _known_before(old, settings).items() if model.found}
+
+
+def _known_before(old: Path | None, settings: Settings) -> Mapping[str, KnownModel]:
+    """Return the models of the source of an older version, by path; none where no version is named."""
+    if old is None:
+        return {}
+    alone = replace(settings, rebuilt=(), certificates=(), readings=())
+    reports = (report for report in lint(old, alone) if report.package.type is PackageType.SOURCE)
+    return {model.path: model for report in reports for model in report.models if model.is_model}
 
 
 def _look(options: argparse.Namespace, tags: frozenset[str], settings: Settings) -> Look:

@@ -4,6 +4,11 @@ Source: debian-ai 2021/08 msg00003; Debian Policy 2.2, 2.3, 12.5
 Status: The draft never became Debian Policy, and no vote on models was held. Its table classifies;
  only what Debian Policy itself binds speaks as a warning or an error.
 
+# The draft has a list of what is not treated as artificial intelligence: the tables of input methods.
+
+Allowlisted-Formats: libpinyin sunpinyin sunpinyin-text
+Because: The tables of an input method are not treated as artificial intelligence.
+
 # Class rows: the first that applies wins.
 
 Class: non-free
@@ -138,4 +143,5 @@ Tags: undeclared-model
  model-class-disagrees-with-facts
  reproducibility-not-declared
  equality-predicate-missing
+ equality-predicate-weaker-than-level
 Visibility: pedantic

@@ -21,7 +21,9 @@ Visibility: warning
 Tags: ml-policy-marker-missing
  training-data-without-digest
  reproducibility-not-declared
+ reproducibility-unverified
  equality-predicate-missing
+ equality-predicate-weaker-than-level
  model-class-disagrees-with-facts
  debian-models-names-missing-file
  debian-models-checksum-mismatch

@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lintian_ml import cli
-from lintian_ml.archive import child, opening, rows, schema
+from lintian_ml.archive import child, rows, schema, sqlite
 from lintian_ml.archive import scan as scanning
 from lintian_ml.archive.attempt import attempt
 from lintian_ml.archive.caps import MEBIBYTE, Batching, Caps
@@ -390,9 +390,9 @@ def main(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, s
 class TestStore:
     def test_a_new_file_is_brought_to_the_present_version(self, tmp_path: Path) -> None:
         with opened_for_writing(tmp_path / "db") as connection:
-            assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
-            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-            assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+            assert connection.rows("PRAGMA user_version") == [(schema.VERSION,)]
+            assert connection.rows("PRAGMA journal_mode") == [("wal",)]
+            assert connection.rows("PRAGMA synchronous") == [(2,)]
 
     def test_an_older_store_is_migrated_and_keeps_what_it_holds(
         self, scanned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -400,25 +400,26 @@ class TestStore:
         older = tmp_path / "db"
         older.write_bytes(scanned.read_bytes())
         before = contents(older)
-        monkeypatch.setattr(opening, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE later (id INTEGER);"))
-        monkeypatch.setattr(opening, "VERSION", schema.VERSION + 1)
+        monkeypatch.setattr(sqlite, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE later (id INTEGER);"))
+        monkeypatch.setattr(sqlite, "VERSION", schema.VERSION + 1)
         with pytest.raises(ArchiveError, match="by an older lintian-ml"):
             contents(older)
         with opened_for_writing(older):
             pass
-        assert contents(older) == {**before, "later": []}
+        assert contents(older) == before
+        assert ask(older, "SELECT * FROM later") == []
 
     def test_a_store_of_the_first_version_is_migrated_and_scanned_into(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as past:
-            past.setattr(opening, "MIGRATIONS", (schema.FIRST,))
-            past.setattr(opening, "VERSION", 1)
+            past.setattr(sqlite, "MIGRATIONS", (schema.FIRST,))
+            past.setattr(sqlite, "VERSION", 1)
             with opened_for_writing(tmp_path / "db") as connection:
-                connection.execute(
+                connection.change(
                     "INSERT INTO runs VALUES (1, '/srv', 0, 'none', 'debian', 'x', '0', '1', 5, 'then', NULL)"
                 )
-                connection.execute(
+                connection.change(
                     "INSERT INTO packages (id, dsc_sha256, profile, profile_digest, tool_version, input,"
                     " size, detection_version, status, name, version, uploaders, binaries)"
                     " VALUES (1, 'y', 'debian', 'x', '0.0', 'old.dsc', 7, '1', 'ok', 'old', '1', '[]', '[]')"
@@ -436,16 +437,16 @@ class TestStore:
         with opened_for_writing(tmp_path / "db"):
             pass
         broken = "CREATE TABLE later (id INTEGER); CREATE TABLE runs (id INTEGER);"
-        monkeypatch.setattr(opening, "MIGRATIONS", (*schema.MIGRATIONS, broken))
-        monkeypatch.setattr(opening, "VERSION", schema.VERSION + 1)
+        monkeypatch.setattr(sqlite, "MIGRATIONS", (*schema.MIGRATIONS, broken))
+        monkeypatch.setattr(sqlite, "VERSION", schema.VERSION + 1)
         with pytest.raises(ArchiveError, match="already exists"), opened_for_writing(tmp_path / "db"):
             pass
         monkeypatch.undo()
-        assert "later" not in contents(tmp_path / "db")
+        assert ask(tmp_path / "db", "SELECT name FROM sqlite_master WHERE name = 'later'") == []
 
     def test_a_store_of_a_later_version_is_left_alone(self, tmp_path: Path) -> None:
         with opened_for_writing(tmp_path / "db") as connection:
-            connection.execute("PRAGMA user_version = 99")
+            connection.change("PRAGMA user_version = 99")
         with pytest.raises(ArchiveError, match="newer lintian-ml"), opened_for_writing(tmp_path / "db"):
             pass
         with pytest.raises(ArchiveError, match="newer lintian-ml"), opened_for_reading(tmp_path / "db"):

@@ -1,7 +1,7 @@
 """Every example of every check, and the one form that all checks keep."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from lintian_ml.check import Clean, Example, Flagged
 from lintian_ml.citation import cite
 from lintian_ml.detection import Examiner
 from lintian_ml.package import PackageType, package_from_files
+from lintian_ml.package.tree import DEFAULTS
 from lintian_ml.registry import Check, checks, find_profile, profile_names
-from lintian_ml.run import Settings, judge
+from lintian_ml.run import Settings, judge, lint
 from lintian_ml.suite import Suite
 
 CHECKS = list(checks().values())
@@ -25,19 +26,42 @@ def examples() -> Iterator[pytest.param]:  # type: ignore[valid-type]
 
 
 @pytest.mark.parametrize(("check", "example"), list(examples()))
-def test_example(check: Check, example: Example) -> None:
-    files = {
-        path: content.encode() if isinstance(content, str) else content
-        for path, content in example.files.items()
-    }
-    package = package_from_files(files, Examiner())
-    if example.is_binary:
-        package = replace(package, type=PackageType.BINARY)
+def test_example(check: Check, example: Example, tmp_path: Path) -> None:
     suite = None if example.suite is None else Suite.of("example", example.suite)
     only = frozenset({check.name}) | OVERRIDABLE
-    report = judge(package, Settings(find_profile("debian"), only_tags=only, suite=suite))
+    settings = Settings(find_profile("debian"), only_tags=only, suite=suite)
+    if example.is_binary:
+        package = replace(package_from_files(as_bytes(example.files), Examiner()), type=PackageType.BINARY)
+        report = judge(package, settings)
+    else:
+        (report,) = lint(
+            laid(tmp_path / "package", DEFAULTS | as_bytes(example.files)),
+            beside(tmp_path, example, settings),
+        )
     said = [issued.hint for issued in report.hints if issued.tag == check.name and not issued.override]
     assert said == list(example.hints if isinstance(example, Flagged) else ())
+
+
+def as_bytes(files: Mapping[str, bytes | str]) -> dict[str, bytes]:
+    return {path: one.encode() if isinstance(one, str) else one for path, one in files.items()}
+
+
+def laid(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files below a folder, which is what a maintainer has."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def beside(folder: Path, example: Example, settings: Settings) -> Settings:
+    """Return the settings with what an example has beside its package."""
+    if example.rebuilt is not None:
+        settings = replace(settings, rebuilt=(laid(folder / "rebuilt", as_bytes(example.rebuilt)),))
+    if example.before is not None:
+        (old,) = lint(laid(folder / "before", DEFAULTS | as_bytes(example.before)), settings)
+        settings = replace(settings, before={model.path: model for model in old.models})
+    return settings
 
 
 OVERRIDABLE = frozenset({"undeclared-model"})

@@ -240,9 +240,10 @@ class TestOtherCommands:
 
     def test_explain_lists_every_name(self) -> None:
         out = run_command("explain", "--list").stdout
-        assert "tag      undeclared-model: " in out
-        assert "profile  debian: " in out
-        assert "format   gguf: " in out
+        assert "tag       undeclared-model: " in out
+        assert "profile   debian: " in out
+        assert "format    gguf: " in out
+        assert "predicate ulp: " in out
 
 
 HEAVY = ("numpy", "h5py", "onnx", "jinja2", "license_expression")

@@ -5,8 +5,11 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from lintian_ml.blob import Blob
 from lintian_ml.equality import (
     Comparison,
     Deviation,
@@ -15,8 +18,12 @@ from lintian_ml.equality import (
     PartResult,
     TensorResult,
     Verdict,
+    compare,
     compare_files,
 )
+from lintian_ml.equality.manner import Manner
+from lintian_ml.model import Model, Span, Tensor
+from lintian_ml.pages import drawing
 from lintian_ml.pages.comparison import MOST_ROWS, Compared, comparison_page
 from lintian_ml.samples import sample
 from tests.building import run_command
@@ -78,26 +85,35 @@ def test_a_tensor_is_told_with_its_worst_pair() -> None:
         assert told in text
 
 
-def test_the_plot_has_a_text_in_its_place() -> None:
-    made = page(Compared("", FOUND))
-    (drawn,) = made.every("svg")
-    assert set(drawn["aria-labelledby"].split()) <= set(made.ids)
-    assert "layer.weight: 12" in made.text
-    assert len(made.every("rect")) == 1
+class TestPlot:
+    """Of how far apart the worst pairs are."""
 
+    @pytest.fixture(autouse=True)
+    def library(self) -> None:
+        pytest.importorskip("matplotlib")
 
-@pytest.mark.parametrize("ulp", [1, 9, 10, 1000, 2**64 - 1])
-def test_no_bar_leaves_the_plot(ulp: int) -> None:
-    tensor = replace(TENSOR, worst=replace(WORST, ulp=ulp))
-    made = page(Compared("", replace(FOUND, tensors=(tensor,))))
-    (bar,) = made.every("rect")
-    assert 0 < float(bar["width"]) <= 450
-    assert all(190 <= float(line["x1"]) <= 640 for line in made.every("line"))
+    def test_it_has_a_text_in_its_place(self) -> None:
+        made = page(Compared("", FOUND))
+        (drawn,) = made.every("svg")
+        assert set(drawn["aria-labelledby"].split()) <= set(made.ids)
+        assert "layer.weight: 12" in made.text
 
+    @pytest.mark.parametrize("ulp", [1, 9, 10, 1000, 2**64 - 1])
+    def test_no_bar_leaves_it(self, ulp: int) -> None:
+        tensor = replace(TENSOR, worst=replace(WORST, ulp=ulp))
+        made = page(Compared("", replace(FOUND, tensors=(tensor,))))
+        (bar,) = (one for one in made.every("path") if "f-fails" in one.get("class", ""))
+        places = [float(number) for number in re.findall(r"[ML] ([0-9.]+) ", bar["d"])]
+        assert max(places) - min(places) > 1
+        assert all(190 <= place <= 610 for place in places)
 
-def test_where_no_number_differs_nothing_is_drawn() -> None:
-    tensor = replace(TENSOR, worst=replace(WORST, ulp=None, relative=None))
-    assert not page(Compared("", replace(FOUND, tensors=(tensor,)))).every("svg")
+    def test_where_no_number_differs_nothing_is_drawn(self) -> None:
+        tensor = replace(TENSOR, worst=replace(WORST, ulp=None, relative=None))
+        assert not page(Compared("", replace(FOUND, tensors=(tensor,)))).every("svg")
+
+    def test_a_formula_in_a_name_is_no_formula(self) -> None:
+        tensor = replace(TENSOR, name="$x^{2}\\frac{$")
+        assert "$x^{2}\\frac{$" in page(Compared("", replace(FOUND, tensors=(tensor,)))).text
 
 
 def test_many_tensors_are_counted() -> None:
@@ -137,12 +153,88 @@ def test_real_models_are_compared_on_it() -> None:
     assert "Met" in made.text
 
 
+FIRST = np.random.default_rng(1).normal(size=(9, 7, 2)).astype(np.float32)
+NAMES = ("layer.weight", 'tëst <b> & "quoted" $\\frac', "\x1b[31m\u202e\udcff")
+
+
+def portrayed(*names: str) -> Comparison:
+    """Return a comparison of tensors of these names, with portraits; of one, an element is no number."""
+
+    def model(values: NDArray[np.float32]) -> Model:
+        data = values.tobytes()
+        spans = ((name, Span(Blob(data, "t"), 0, len(data))) for name in names)
+        tensors = (Tensor(name, "float32", values.shape, span) for name, span in spans)
+        return Model("npy", tuple(tensors), complete=True)
+
+    second = FIRST * np.float32(1.0001)
+    second[1, 2, 1] = np.nan
+    return compare(model(FIRST), model(second), "ulp(4)", manner=Manner(portraits=True))
+
+
+class TestPortraits:
+    def test_each_tells_its_numbers(self) -> None:
+        made = page(Compared("", portrayed("layer.weight")))
+        text = " ".join(made.text.split())
+        for told in (
+            "float32, 9 × 7 × 2; seen as a matrix: 9 are the rows, 7 × 2 the columns",
+            "1 pair with an element that is no finite number differs",
+            "Does the difference look like noise?",
+            "sign of (a - b)·b",
+            "information and never a verdict",
+            "512 to 1,023",
+        ):
+            assert told in text
+        assert "#tensor-1-1" in made.addresses
+        assert "tensor-1-1" in made.ids
+
+    def test_each_is_drawn_with_texts_in_the_place_of_its_drawings(self) -> None:
+        pytest.importorskip("matplotlib")
+        made = page(Compared("", portrayed("layer.weight")), Compared("again", portrayed("layer.weight")))
+        drawn = made.every("svg")
+        assert len(drawn) == 2 * 3
+        for one in drawn:
+            assert set(one["aria-labelledby"].split()) <= set(made.ids)
+        links = {address for address in made.addresses if address.startswith("#")}
+        assert {link[1:] for link in links} <= set(made.ids)
+
+    def test_drawings_have_neither_styles_nor_links_of_their_own(self) -> None:
+        pytest.importorskip("matplotlib")
+        made = page(Compared("", portrayed("layer.weight")))
+        assert not [one for _, one in made.elements if "style" in one]
+        assert len(made.every("style")) == 1
+        loaded = [one["href"] for one in made.every("image", "use")]
+        assert all(link.startswith(("data:image/png;base64,", "#")) for link in loaded)
+        assert "img-src data:" in made.every("meta")[3]["content"]
+
+    def test_without_the_library_the_numbers_are_there_and_what_to_install(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(drawing, "available", lambda: False)
+        made = page(Compared("", portrayed("layer.weight")))
+        assert not made.every("svg")
+        assert "install python3-matplotlib" in made.text
+        assert "512 to 1,023" in made.text
+        assert "open" in made.every("details")[0]
+
+    def test_they_are_the_same_each_time(self) -> None:
+        once, twice = (comparison_page("a", "b", [Compared("", portrayed("layer.weight"))]) for _ in range(2))
+        assert once == twice
+
+    def test_names_of_any_kind_are_shown_as_they_are_or_spelled_out(self) -> None:
+        made = page(Compared("", portrayed(*NAMES)))
+        demand_harmless(made)
+        assert NAMES[1] in made.text
+        assert not {"\x1b", "\u202e"} & set(made.text)
+
+
 def test_nothing_that_a_model_controls_becomes_markup() -> None:
     poison = Poison()
     compared = [
         Compared(poison.text(), poison.all_of(replace(FOUND, tensors=(TENSOR,), suggested=known)), "")
         for known in (False, True)
     ]
+    name = poison.text()
+    compared.append(Compared(poison.text(), portrayed(name)))
     compared.append(Compared(poison.text(), None, poison.text()))
     made = Page(comparison_page(poison.text(), poison.text(), compared, (poison.text(),)))
     demand_harmless(made)

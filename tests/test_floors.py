@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = (
-    ("error", "discover", "escape", "pattern", "samples"),
+    ("error", "discover", "escape", "pattern", "samples", "suffix"),
     ("blob", "citation", "stanza", "glob", "suite", "versions"),
     ("model",),
     ("fact",),
@@ -19,7 +19,8 @@ FLOORS = (
     ("recognition",),
     ("license", "equality", "detection"),
     ("package", "override"),
-    ("facts", "surroundings"),
+    ("verification",),
+    ("facts", "overlay", "surroundings"),
     ("check",),
     ("checks", "profiles"),
     ("registry",),
@@ -31,9 +32,9 @@ FLOORS = (
         "report",
     ),
     ("options", "progress"),
-    ("session",),
+    ("completion", "session"),
     ("cli",),
-    ("__main__",),
+    ("__main__", "dput_hook"),
 )
 """The rooms of the house, lowest floor first."""
 

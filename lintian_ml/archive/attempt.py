@@ -4,7 +4,6 @@ The child outlives the package, so that a small one does not wait for a start; o
 that does not answer in time, is replaced, and costs that package only.
 """
 
-import base64
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 
 from lintian_ml.archive.caretaker import Caretaker, DiedError
 from lintian_ml.archive.job import Answer, Job
-from lintian_ml.archive.reading import asked
+from lintian_ml.archive.reading import as_bytes, asked
 
 _own = threading.local()
 """The child of each thread that works: it holds none while it waits, and no thread asks another's."""
@@ -66,12 +65,12 @@ def _ask(job: Job, profile: str, memory: int) -> Answer:
 
 
 def _as_answer(told: dict[str, Any]) -> Answer:
-    inventory = told.get("inventory")
     return Answer(
         rows=told.get("rows"),
         trouble=told.get("trouble", ""),
         starved=told.get("starved", False),
-        inventory=base64.b64decode(inventory) if inventory else None,
+        inventory=as_bytes(told.get("inventory")),
+        layer=as_bytes(told.get("layer")),
         read=told.get("read", 0),
         seconds=told["seconds"],
     )

@@ -1,8 +1,10 @@
 """What changed between two runs: models that came, went, were replaced, or are of another class."""
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from lintian_ml.archive.database import Database
 
 _MODELS = """
     SELECT packages.name AS package, models.path AS path, max(models.sha256) AS sha256, max(class) AS class
@@ -27,10 +29,10 @@ _CHANGES = f"""
     UNION ALL SELECT 'no longer read', older.package, older.path, older.class, NULL FROM older
     LEFT JOIN newer USING (package, path)
     WHERE newer.path IS NULL AND older.package NOT IN ({_READ.format(run=":after")})
-    UNION ALL SELECT CASE WHEN older.class IS NOT newer.class THEN 'class' ELSE 'content' END,
+    UNION ALL SELECT CASE WHEN older.class IS DISTINCT FROM newer.class THEN 'class' ELSE 'content' END,
         newer.package, newer.path, older.class, newer.class
     FROM newer JOIN older USING (package, path)
-    WHERE older.class IS NOT newer.class OR older.sha256 IS NOT newer.sha256
+    WHERE older.class IS DISTINCT FROM newer.class OR older.sha256 IS DISTINCT FROM newer.sha256
     ORDER BY 1, 2, 3
 """
 
@@ -49,21 +51,20 @@ class Change:
     after: str | None
 
 
-def run_before(connection: sqlite3.Connection, run: sqlite3.Row) -> sqlite3.Row | None:
+def run_before(database: Database, run: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the last finished run over the same source by the same profile; None if there is none."""
     query = """
         SELECT * FROM runs WHERE id < :id AND finished IS NOT NULL AND source = :source AND profile = :profile
         ORDER BY id DESC LIMIT 1
     """
-    found: sqlite3.Row | None = connection.execute(query, dict(run)).fetchone()
-    return found
+    return next(iter(database.records(query, run)), None)
 
 
-def changes(connection: sqlite3.Connection, run: sqlite3.Row) -> Iterator[Change]:
+def changes(database: Database, run: Mapping[str, Any]) -> Iterator[Change]:
     """Yield what changed since the run before; nothing where there was none."""
-    before = run_before(connection, run)
+    before = run_before(database, run)
     if before is None:
         return
     values = {"before": before["id"], "after": run["id"], "profile": run["profile"]}
-    for row in connection.execute(_CHANGES, values):
+    for row in database.rows(_CHANGES, values):
         yield Change(*row)

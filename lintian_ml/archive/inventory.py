@@ -12,6 +12,7 @@ from typing import Any
 from lintian_ml.archive.plain import as_plain, from_plain, shape
 from lintian_ml.detection import DETECTION_VERSION
 from lintian_ml.package import Package
+from lintian_ml.package.laid import Laid
 from lintian_ml.run import SOURCE_OVERRIDES
 
 LARGEST = 24 << 20
@@ -24,8 +25,8 @@ SPEAKING = ("debian/models", SOURCE_OVERRIDES)
 """Files that give a package without models something to say."""
 
 
-VERSION = f"{DETECTION_VERSION}-{zlib.crc32(shape(Package).encode()):08x}"
-"""What an inventory was made by: detection, and the classes that it is written from."""
+VERSION = f"{DETECTION_VERSION}-{zlib.crc32((shape(Package) + shape(Laid)).encode()):08x}"
+"""What inventories and layers were made by: detection, and the classes that they are written from."""
 
 
 def packed(package: Package) -> bytes | None:

@@ -16,7 +16,7 @@ class Job:
     planned, or no size where the plan could not read it.
 
     ``files`` are those that the .dsc lists, which lie beside it. With an ``inventory`` nothing is read at
-    all. The child gets ``seconds`` for it.
+    all, with a ``layer`` all but upstream's tarballs. The child gets ``seconds`` for it.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Job:
     files: tuple[str, ...]
     seconds: int
     inventory: bytes | None = None
+    layer: bytes | None = None
 
 
 STARVED = "it takes more memory than there is"
@@ -37,8 +38,8 @@ class Answer:
 
     ``starved`` tells that some file was not examined for want of memory, so that there is more to find with
     more of it. ``absent`` tells that a file is not there, which is nobody's fault but the mirror's.
-    ``inventory`` is a new one, if there is one to keep; ``read`` the bytes of the files that were read,
-    ``seconds`` the processor time that it took within the child.
+    ``inventory`` and ``layer`` are new ones, if there are any to keep; ``read`` is the bytes of the files
+    that were read, ``seconds`` the processor time that it took within the child.
     """
 
     rows: Rows | None = None
@@ -46,5 +47,6 @@ class Answer:
     starved: bool = False
     absent: bool = False
     inventory: bytes | None = None
+    layer: bytes | None = None
     read: int = 0
     seconds: float = 0.0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from debian.deb822 import Deb822, Release
 
 from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.layers import upstream_of
 from lintian_ml.archive.plan import SUFFIX, Entry, chosen
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.stream import Reader, open_stream
@@ -171,6 +172,7 @@ def _sound(root: Path, place: str, stanza: Mapping[str, str]) -> Entry:
         name=for_data(said["Package"]),
         version=for_data(said["Version"]),
         files=tuple(sorted(listed.name for listed in files if listed is not dsc)),
+        upstream=upstream_of(files),
         listing=dsc.size,
     )
 

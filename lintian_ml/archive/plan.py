@@ -10,6 +10,7 @@ from debian.debian_support import Version
 
 from lintian_ml.archive.caps import Batching
 from lintian_ml.archive.fault import ArchiveError
+from lintian_ml.archive.layers import upstream_of
 from lintian_ml.error import PackageError
 from lintian_ml.escape import for_data
 from lintian_ml.package.control import stanzas
@@ -24,9 +25,9 @@ class Entry:
 
     ``path`` is absolute, as the system spells it; ``sha256`` is that of the .dsc, which itself holds those
     of its files. ``size`` is the bytes of all its files that are there. ``name`` and ``version`` are what
-    the .dsc says, else what its own name says. ``files`` lie beside it, ``listing`` is the bytes of the
-    .dsc, None where it could not be read. With a ``fault`` nothing will be read: the index does not say
-    what.
+    the .dsc says, else what its own name says. ``files`` lie beside it; ``upstream`` tells which tarballs
+    of upstream's they have, by their digests. ``listing`` is the bytes of the .dsc, None where it could not
+    be read. With a ``fault`` nothing will be read: the index does not say what.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Entry:
     name: str
     version: str
     files: tuple[str, ...] = ()
+    upstream: str = ""
     listing: int | None = None
     fault: str = ""
 
@@ -99,14 +101,21 @@ def _entry(path: Path) -> Entry:
         return Entry(str(path), unread, 0, stem_name, stem_version)
     stanza = next((found for found in stanzas(data) if found), {})
     try:
-        names = {listed.name for listed in listed_files(path, stanza)}
+        files = listed_files(path, stanza)
     except PackageError:
-        names = set()
-    size = len(data) + sum(_size(path.parent / name) for name in names)
+        files = ()
+    names = sorted({listed.name for listed in files})
     name, version = (stanza.get(field, "").strip() for field in ("Source", "Version"))
-    sha256 = hashlib.sha256(data).hexdigest()
-    name, version = name or stem_name, version or stem_version
-    return Entry(str(path), sha256, size, name, version, tuple(sorted(names)), len(data))
+    return Entry(
+        path=str(path),
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data) + sum(_size(path.parent / name) for name in names),
+        name=name or stem_name,
+        version=version or stem_version,
+        files=tuple(names),
+        upstream=upstream_of(files),
+        listing=len(data),
+    )
 
 
 def _size(path: Path) -> int:

@@ -7,10 +7,11 @@ every fact by its name; ``profile`` says whose classes are meant.
 
 import re
 import shlex
-import sqlite3
+import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from lintian_ml.archive.database import Database
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.status import latest_run
 from lintian_ml.error import UsageError
@@ -28,16 +29,22 @@ FIELDS: Mapping[str, str] = {
     "format": "models.format",
     "certainty": "models.certainty",
     "sha256": "models.sha256",
-    "held": "CASE models.held WHEN 1 THEN 'yes' ELSE 'no' END",
+    "held": "CASE WHEN models.held THEN 'yes' ELSE 'no' END",
     "class": "classes.class",
     "assurance": "classes.assurance",
-    "permitted": "CASE classes.permitted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
+    "permitted": "CASE WHEN classes.permitted THEN 'yes' WHEN NOT classes.permitted THEN 'no' END",
 }
 """What can be asked for, and where it stands; of what is null, ``unknown`` holds."""
 
 TAG, PROFILE = "tag", "profile"
 
 _FILTER = re.compile(r"(?P<field>[a-z0-9-]+)(?P<operator>!=|=|~)(?P<value>.+)", re.DOTALL)
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+"""What ``lower`` does in SQL, where texts are in the order of their bytes."""
+
+_WILD = re.compile(r"[%_!]")
+"""Characters that mean something in a pattern of LIKE, and the one that takes the meaning away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +78,30 @@ def filters(words: Iterable[str]) -> tuple[Filter, ...]:
     return tuple(_filter(one) for word in words for one in _split(word))
 
 
-def query(connection: sqlite3.Connection, wanted: Sequence[Filter]) -> Iterator[Found]:
+def query(database: Database, wanted: Sequence[Filter]) -> Iterator[Found]:
     """Yield what the latest run found that passes all filters, by package and path.
 
     Files that may or may not be models are left out, unless ``held``, ``status`` or ``tag`` is asked for.
     """
-    connection.row_factory = sqlite3.Row
-    run = latest_run(connection)
+    run = latest_run(database)
     profile = next((one.values[0] for one in wanted if one.field == PROFILE), run["profile"])
-    _check_profile(connection, profile)
+    _check_profile(database, profile)
     conditions = [_condition(one, number) for number, one in enumerate(wanted) if one.field != PROFILE]
     if not {"held", "status", TAG} & {one.field for one in wanted}:
         conditions.append("models.held")
     values: dict[str, object] = {"run": run["id"], "profile": profile}
     for number, one in enumerate(wanted):
-        values |= {f"v{number}_{place}": value for place, value in enumerate(one.values)}
+        values |= {f"v{number}_{place}": value for place, value in enumerate(_compared(one))}
         values[f"n{number}"] = one.field
-    for row in connection.execute(_statement(conditions), values):
-        yield Found(*row)
+    for row in database.records(_statement(conditions), values):
+        permitted = row.pop("permitted")
+        yield Found(**row, permitted=None if permitted is None else bool(permitted))
 
 
 def _statement(conditions: Iterable[str]) -> str:
     return f"""
-        SELECT packages.name, version, area, maintainer, path, format, class, assurance, permitted,
-        parameters,
-            models.sha256
+        SELECT packages.name AS package, version, area, maintainer, path, format, class AS class_, assurance,
+            permitted, parameters, models.sha256 AS sha256
         FROM packages JOIN run_packages ON run_packages.package = packages.id AND run_packages.run = :run
         LEFT JOIN models ON models.package = packages.id
         LEFT JOIN classes ON classes.model = models.id AND classes.profile = :profile
@@ -141,15 +147,23 @@ def _not(wanted: Filter) -> str:
     return "NOT " if wanted.operator == "!=" else ""
 
 
+def _compared(wanted: Filter) -> Sequence[str]:
+    """Return what columns are compared with: values, or what texts that contain them are like."""
+    if wanted.operator != "~":
+        return wanted.values
+    return ["%" + _WILD.sub(r"!\g<0>", value.translate(_LOWER)) + "%" for value in wanted.values]
+
+
 def _comparison(what: str, wanted: Filter, number: int) -> str:
     """Return that ``what`` is, or contains, one of the values."""
     names = [f":v{number}_{place}" for place in range(len(wanted.values))]
     if wanted.operator == "~":
-        return f"({' OR '.join(f'instr(lower({what}), lower({name}))' for name in names)})"
+        alike = (f"lower({what}) LIKE {name} ESCAPE '!'" for name in names)
+        return f"({' OR '.join(alike)})"
     return f"({what} IN ({', '.join(names)}))"
 
 
-def _check_profile(connection: sqlite3.Connection, profile: str) -> None:
-    known = [row[0] for row in connection.execute("SELECT DISTINCT profile FROM classes ORDER BY 1")]
+def _check_profile(database: Database, profile: str) -> None:
+    known = [row[0] for row in database.rows("SELECT DISTINCT profile FROM classes ORDER BY 1")]
     if known and profile not in known:
         raise ArchiveError(f"the store has no classes by {profile}, only by {', '.join(known)}")

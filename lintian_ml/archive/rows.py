@@ -15,7 +15,7 @@ from lintian_ml.run import IssuedHint, Report
 Row = dict[str, Any]
 
 LARGEST = (1 << 63) - 1
-"""The largest number that SQLite stores exactly."""
+"""The largest number that a database stores exactly."""
 
 NOTHING_KNOWN: Row = {
     "status": "failed",
@@ -35,17 +35,17 @@ def rows_of(report: Report) -> Row:
             "type": package.type.value or "binary",
             "area": package.area,
             "suite": _shown(package.suite),
-            "maintainer": for_data(package.maintainer),
+            "maintainer": clean(package.maintainer),
             "uploaders": as_text(package.uploaders),
             "binaries": as_text(package.binaries),
         },
         "models": [_model_rows(model, report, number) for number, model in enumerate(report.models)],
         "hints": [_hint_row(issued) for issued in report.hints],
         "not_examined": [
-            {"path": for_data(note.path), "reason": for_data(note.reason)} for note in report.not_examined
+            {"path": clean(note.path), "reason": clean(note.reason)} for note in report.not_examined
         ],
         "elsewhere": [
-            {"kind": kind, "path": for_data(one.path), "told": as_text(one)}
+            {"kind": kind, "path": clean(one.path), "told": as_text(one)}
             for kind, found in (("download", package.hooks), ("pointer", package.pointers))
             for one in found
         ],
@@ -68,7 +68,7 @@ def _model_row(model: KnownModel) -> Row:
     """Return what is known of one model, but for its facts and classes; a built one was not found."""
     found = model.found
     return {
-        "path": for_data(model.path),
+        "path": clean(model.path),
         "format": found.format if found else None,
         "certainty": found.certainty.value if found else None,
         "nature": model.facts.nature.value,
@@ -89,7 +89,7 @@ def _model_row(model: KnownModel) -> Row:
 
 def _fact_rows(model: KnownModel) -> Iterator[Row]:
     for name, value, source in model.facts:
-        yield {"name": name, "value": value.value, "source": for_data(str(source)) if source else None}
+        yield {"name": name, "value": value.value, "source": clean(str(source)) if source else None}
 
 
 def _class_row(profile: str, judgement: Judgement, area: str | None) -> Row:
@@ -118,7 +118,7 @@ def _hint_row(issued: IssuedHint) -> Row:
         "visibility": issued.visibility.value,
         "certainty": hint.certainty.value,
         "experimental": issued.experimental,
-        "note": for_data(hint.note),
+        "note": clean(hint.note),
         "file": _shown(pointer.file) if pointer else None,
         "line": pointer.line if pointer else None,
         "overridden": override is not None,
@@ -148,8 +148,8 @@ def _cleaned(value: object) -> object:
 
 
 def clean(text: str) -> str:
-    """Write a name of the file system so that every reader of the store can show it."""
-    return for_data(text)
+    r"""Write a text so that every store can hold it: valid Unicode, and no zero character, but ``\x00``."""
+    return for_data(text).replace("\0", "\\x00")
 
 
 def number(value: int | None) -> int | None:
@@ -158,4 +158,4 @@ def number(value: int | None) -> int | None:
 
 
 def _shown(text: str | None) -> str | None:
-    return None if text is None else for_data(text)
+    return None if text is None else clean(text)

@@ -150,8 +150,9 @@ class _Scan:
 
     def _job(self, entry: Entry, caps: Caps) -> Job:
         inventory = None if self._again else self._store.inventory(entry)
+        layer = None if self._again or inventory else self._store.layer(entry)
         seconds = caps.seconds_for(entry.size)
-        return Job(entry.path, entry.sha256, entry.listing, entry.files, seconds, inventory)
+        return Job(entry.path, entry.sha256, entry.listing, entry.files, seconds, inventory, layer)
 
     def _settle(self, task: Task, answers: Sequence[Answer]) -> Iterator[Outcome]:
         """Yield what is known after an attempt; what failed the first time is to be done again, by itself."""

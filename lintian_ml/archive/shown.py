@@ -1,11 +1,11 @@
 """Packages as the site shows them."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lintian_ml.archive.database import Database
 from lintian_ml.archive.status import MEMBERS, VERDICTS
 
 Plain = Mapping[str, Any]
@@ -57,11 +57,11 @@ class ShownPackage:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def shown_packages(connection: sqlite3.Connection, profile: str) -> Iterator[ShownPackage]:
+def shown_packages(database: Database, profile: str) -> Iterator[ShownPackage]:
     """Yield the chosen packages, by name."""
-    for package in connection.execute(f"SELECT packages.* FROM {MEMBERS} ORDER BY name, version").fetchall():
+    for package in database.records(f"SELECT packages.* FROM {MEMBERS} ORDER BY name, version"):
         key = {"package": package["id"], "profile": profile}
-        parts = {name: connection.execute(query, key).fetchall() for name, query in _PARTS.items()}
+        parts = {name: database.records(query, key) for name, query in _PARTS.items()}
         query = "SELECT reason FROM failures WHERE package = :package ORDER BY attempt"
-        failures = [row["reason"] for row in connection.execute(query, key)]
+        failures = [reason for (reason,) in database.rows(query, key)]
         yield ShownPackage(package, **parts, failures=failures)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -20,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lintian_ml.archive.changes import Change, changes
+from lintian_ml.archive.database import Database
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.shown import ShownPackage, shown_packages
-from lintian_ml.archive.status import Status, Three, site_status
+from lintian_ml.archive.status import Run, Status, Three, site_status
 from lintian_ml.pages import SCRIPT, STYLE, environment, shared
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*")
 Page = tuple[str, str]
 
 
-def write(connection: sqlite3.Connection, folder: Path) -> int:
+def write(database: Database, folder: Path) -> int:
     """Write the site of the latest run into ``folder``, whole or not at all; return how many files it has.
 
     ArchiveError where something else lies there.
@@ -52,7 +52,7 @@ def write(connection: sqlite3.Connection, folder: Path) -> int:
     try:
         for left in (partial, older):
             shutil.rmtree(left, ignore_errors=True)
-        count = _write_all(partial, site(connection))
+        count = _write_all(partial, site(database))
         if folder.exists():
             folder.rename(older)
         partial.rename(folder)
@@ -75,14 +75,14 @@ def _write_all(folder: Path, pages: Iterable[Page]) -> int:
     return count
 
 
-def site(connection: sqlite3.Connection) -> Iterator[Page]:
+def site(database: Database) -> Iterator[Page]:
     """Yield the path and the text of each file of the site."""
-    run, status, profiles = site_status(connection)
-    changed = tuple(changes(connection, run))
+    run, status, profiles = site_status(database)
+    changed = tuple(changes(database, run))
     render = _Renderer(run)
     yield DATA, _data(status, profiles)
     yield "index.html", _overview(render, status, profiles)
-    yield from _packages(render, shown_packages(connection, run["profile"]))
+    yield from _packages(render, shown_packages(database, run["profile"]))
     yield "failures.html", _failures(render, status)
     yield "changes.html", _changes(render, changed)
     identity = f"urn:lintian-ml:archive:{run['id']}"
@@ -95,7 +95,7 @@ def site(connection: sqlite3.Connection) -> Iterator[Page]:
 class _Renderer:
     """Renders the pages of one run."""
 
-    def __init__(self, run: sqlite3.Row) -> None:
+    def __init__(self, run: Run) -> None:
         self._run = dict(run)
 
     def __call__(self, template: str, root: str = "", **values: object) -> str:

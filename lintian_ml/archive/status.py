@@ -1,14 +1,18 @@
 """What a store holds, counted."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from debian.debian_support import Version
 
+from lintian_ml.archive.database import Database
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.model import Nature
 from lintian_ml.policy import Class
+
+Run = Mapping[str, Any]
+"""A row of ``runs``."""
 
 MEMBERS = "packages JOIN members ON members.package = packages.id"
 """The packages that are counted: ``members`` is a table of this connection alone, filled by ``choose``."""
@@ -21,7 +25,7 @@ JUDGED = f"{HELD} JOIN classes ON classes.model = models.id AND classes.profile 
 PROVEN = ", ".join(f"'{class_.value}'" for class_ in Class if class_.proven)
 
 VERDICTS = f"""
-    CASE WHEN class IN ({PROVEN}) AND permitted = 0 THEN 0
+    CASE WHEN class IN ({PROVEN}) AND NOT permitted THEN 0
          WHEN class = '{Class.UNDECLARED.value}' THEN 2
          WHEN permitted IS NULL THEN 1 END
 """
@@ -86,38 +90,48 @@ class Status:
     failures: tuple[Failure, ...]
 
 
-def status_of(connection: sqlite3.Connection) -> Status:
+def status_of(database: Database) -> Status:
     """Count what the latest run found; ArchiveError if there was none."""
-    connection.execute("BEGIN")  # one snapshot for all counts, whatever a scan writes meanwhile
-    run = latest_run(connection)
-    choose(connection, run)
-    return _Counter(connection, run).status()
+    run = latest_run(database)
+    choose(database, run)
+    return _Counter(database, run).status()
 
 
-def site_status(connection: sqlite3.Connection) -> tuple[sqlite3.Row, Status, dict[str, Three]]:
-    """Return the latest run, its counts, and the packages at stake by each profile: newest versions only.
-
-    All that is asked of the connection later comes from the same snapshot.
-    """
-    connection.execute("BEGIN")
-    run = latest_run(connection)
-    choose(connection, run, newest=True)
-    counter = _Counter(connection, run)
+def site_status(database: Database) -> tuple[Run, Status, dict[str, Three]]:
+    """Return the latest run, its counts, and the packages at stake by each profile: newest versions only."""
+    run = latest_run(database)
+    choose(database, run, newest=True)
+    counter = _Counter(database, run)
     return run, counter.status(), counter.by_profile()
 
 
-def choose(connection: sqlite3.Connection, run: sqlite3.Row, *, newest: bool = False) -> None:
+def choose(database: Database, run: Run, *, newest: bool = False) -> None:
     """Choose the packages of a run, or of each source the newest version that it has."""
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("CREATE TEMP TABLE members (package INTEGER PRIMARY KEY)")
-    query = "SELECT package, name, version FROM run_packages JOIN packages ON id = package WHERE run = ?"
-    chosen: dict[str, tuple[Version | None, int]] = {}
-    for package, name, version in connection.execute(query, (run["id"],)):
-        key = name if newest else str(package)
-        one = _version(version)
-        if key not in chosen or _is_newer(one, chosen[key][0]):
-            chosen[key] = one, package
-    connection.executemany("INSERT INTO members VALUES (?)", ((number,) for _, number in chosen.values()))
+    database.change("CREATE TEMPORARY TABLE members (package BIGINT PRIMARY KEY)")
+    database.change(
+        "INSERT INTO members SELECT package FROM run_packages WHERE run = :run", {"run": run["id"]}
+    )
+    older = [{"package": package} for package in _older(database)] if newest else []
+    if older:
+        database.change("DELETE FROM members WHERE package = :package", *older)
+
+
+def _older(database: Database) -> Iterator[int]:
+    """Yield the chosen packages of which there is a newer version among them."""
+    query = f"""
+        SELECT packages.id, name, version FROM {MEMBERS} WHERE name IN
+            (SELECT name FROM {MEMBERS} GROUP BY name HAVING count(*) > 1)
+        ORDER BY packages.id
+    """
+    newest: dict[str, tuple[Version | None, int]] = {}
+    for package, name, version in database.rows(query):
+        one = _version(version), package
+        if name in newest and not _is_newer(one[0], newest[name][0]):
+            yield package
+            continue
+        if name in newest:
+            yield newest[name][1]
+        newest[name] = one
 
 
 def _version(text: str) -> Version | None:
@@ -132,10 +146,9 @@ def _is_newer(one: Version | None, other: Version | None) -> bool:
     return one is not None and (other is None or one > other)
 
 
-def latest_run(connection: sqlite3.Connection) -> sqlite3.Row:
+def latest_run(database: Database) -> Run:
     """Return the run that began last; ArchiveError if there was none."""
-    connection.row_factory = sqlite3.Row
-    run: sqlite3.Row | None = connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    run = next(iter(database.records("SELECT * FROM runs ORDER BY id DESC LIMIT 1")), None)
     if run is None:
         raise ArchiveError("the store holds no run; make one with lintian-ml archive scan")
     return run
@@ -144,8 +157,8 @@ def latest_run(connection: sqlite3.Connection) -> sqlite3.Row:
 class _Counter:
     """Counts what belongs to one run."""
 
-    def __init__(self, connection: sqlite3.Connection, run: sqlite3.Row) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, run: Run) -> None:
+        self._database = database
         self._run = run
         self._key = {"profile": run["profile"]}
 
@@ -180,36 +193,38 @@ class _Counter:
             SELECT profile, verdict, count(*) FROM (
                 SELECT classes.profile, min({VERDICTS}) AS verdict FROM {HELD}
                 JOIN classes ON classes.model = models.id GROUP BY classes.profile, packages.id
-            ) GROUP BY profile, verdict ORDER BY profile
+            ) AS judged GROUP BY profile, verdict ORDER BY profile
         """
         counts: dict[str, list[int]] = {}
-        for profile, verdict, count in self._connection.execute(query):
+        for profile, verdict, count in self._database.rows(query):
             three = counts.setdefault(profile, [0, 0, 0])
             if verdict is not None:
                 three[verdict] = count
         return {profile: Three(*three) for profile, three in counts.items()}
 
     def _number(self, of: str, what: str = "*") -> int:
-        return int(self._connection.execute(f"SELECT count({what}) FROM {of}", self._key).fetchone()[0])
+        return int(self._database.rows(f"SELECT count({what}) FROM {of}", self._key)[0][0])
 
     def _sum(self, what: str) -> float:
         query = f"SELECT coalesce(sum({what}), 0) FROM {MEMBERS}"
-        return float(self._connection.execute(query, self._key).fetchone()[0])
+        return float(self._database.rows(query, self._key)[0][0])
 
     def _counts(self, by: str, of: str) -> dict[str, int]:
         query = f"SELECT {by}, count(*) FROM {of} GROUP BY 1 ORDER BY 2 DESC, 1"
-        return {row[0]: row[1] for row in self._connection.execute(query, self._key)}
+        return {row[0]: row[1] for row in self._database.rows(query, self._key)}
 
     def _three(self, verdicts: str) -> Three:
-        query = f"SELECT verdict, count(*) FROM ({verdicts}) GROUP BY verdict"
-        counts = {row[0]: row[1] for row in self._connection.execute(query, self._key)}
+        query = f"SELECT verdict, count(*) FROM ({verdicts}) AS judged GROUP BY verdict"
+        counts = {row[0]: row[1] for row in self._database.rows(query, self._key)}
         return Three(*(counts.get(verdict, 0) for verdict in range(3)))
 
     def _failures(self) -> Iterator[Failure]:
         query = f"""
-            SELECT name, version, reason, max(attempt) FROM {MEMBERS}
+            SELECT name, version, reason FROM {MEMBERS}
             JOIN failures ON failures.package = packages.id
-            WHERE status = 'failed' GROUP BY packages.id ORDER BY name, version
+            WHERE status = 'failed' AND attempt =
+                (SELECT max(attempt) FROM failures AS tries WHERE tries.package = packages.id)
+            ORDER BY name, version
         """
-        for row in self._connection.execute(query, self._key):
-            yield Failure(row["name"], row["version"], row["reason"])
+        for row in self._database.rows(query):
+            yield Failure(*row)

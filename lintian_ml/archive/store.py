@@ -1,21 +1,24 @@
 """What is kept of scans, and how a scan that was broken off finds its place again."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from lintian_ml.archive import rows
+from lintian_ml.archive.database import Database
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.inventory import VERSION
 from lintian_ml.archive.job import Answer, Rows
-from lintian_ml.archive.opening import durable, opened_for_writing, transaction
+from lintian_ml.archive.opening import Place, opened_for_writing
 from lintian_ml.archive.plan import Entry
 from lintian_ml.archive.terms import Terms
+
+LONGEST_NAME = 255
+"""Characters of the name of a package that are kept: no file of a pool has a longer one."""
 
 
 class Again(Enum):
@@ -57,8 +60,8 @@ class Outcome:
 class Store:
     """The one writer of a store, and the run that it writes for."""
 
-    def __init__(self, connection: sqlite3.Connection, terms: Terms) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, terms: Terms) -> None:
+        self._database = database
         self._terms = terms
         self._run = 0
         self._key = {
@@ -78,85 +81,91 @@ class Store:
             "again": source.again.value,
             **self._key,
         }
-        with transaction(self._connection):
-            self._run = self._find_unfinished(asked) or self._insert(
+        with self._database.transaction():
+            self._run = self._find_unfinished(asked) or self._insert_one(
                 "runs", asked | {"profile": self._terms.profile, "planned": 0, "started": _now()}
             )
             done = self._known(source.again) | self._members()
-            change = "UPDATE runs SET planned = ?, planned_size = ? WHERE id = ?"
-            self._connection.execute(change, (len(entries), sum(entry.size for entry in entries), self._run))
-            self._connection.execute("DELETE FROM run_packages WHERE run = ?", (self._run,))
+            change = "UPDATE runs SET planned = :planned, planned_size = :size WHERE id = :run"
+            sizes = {"planned": len(entries), "size": sum(entry.size for entry in entries)}
+            self._database.change(change, {**sizes, "run": self._run})
+            self._database.change("DELETE FROM run_packages WHERE run = :run", {"run": self._run})
             return self._adopt(entries, done)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Store what came of packages, each in a transaction of its own; all are on the disk when this
-        returns.
-
-        The disk is waited for once: the write-ahead log that the last transaction makes durable holds those
-        before it.
+        returns. The disk is waited for once.
         """
         for number, outcome in enumerate(outcomes, 1):
-            durable(self._connection, now=number == len(outcomes))
-            with transaction(self._connection):
+            with self._database.transaction(durable=number == len(outcomes)):
                 self._record(outcome)
 
+    def inventory(self, entry: Entry) -> bytes | None:
+        """Return what was found in a package before, by the same detection; None where that is not known."""
+        query = "SELECT data FROM inventories WHERE dsc_sha256 = :key AND version = :version"
+        return self._datum(query, entry.sha256)
+
+    def layer(self, entry: Entry) -> bytes | None:
+        """Return what upstream's tarballs of a package lay out; None where that is not known."""
+        query = "SELECT data FROM layers WHERE upstream = :key AND version = :version"
+        return self._datum(query, entry.upstream) if entry.upstream else None
+
+    def finish(self) -> None:
+        """Mark the run as complete."""
+        with self._database.transaction():
+            change = "UPDATE runs SET finished = :now WHERE id = :run"
+            self._database.change(change, {"now": _now(), "run": self._run})
+
+    def _datum(self, query: str, key: str) -> bytes | None:
+        found = self._database.rows(query, {"key": key, "version": VERSION})
+        return found[0][0] if found else None
+
     def _record(self, outcome: Outcome) -> None:
-        answer = outcome.answer
+        answer, entry = outcome.answer, outcome.entry
         if answer.rows and answer.rows["tool_version"] != self._terms.tool_version:
             raise ArchiveError(
                 "lintian-ml was replaced while it scanned; scan again to go on with the new one"
             )
         package = self._place(outcome)
-        self._insert("run_packages", {"run": self._run, "package": package}, "OR IGNORE")
-        for number, reason in enumerate(outcome.failures, 1):
-            self._insert("failures", {"package": package, "attempt": number, "reason": reason})
+        member = "INSERT INTO run_packages (run, package) VALUES (:run, :package) ON CONFLICT DO NOTHING"
+        self._database.change(member, {"run": self._run, "package": package})
+        reasons = enumerate(map(rows.clean, outcome.failures), 1)
+        self._insert("failures", [{"attempt": number, "reason": why} for number, why in reasons], package)
         if answer.rows:
             self._fill(package, answer.rows)
         if answer.inventory:
-            row = {"dsc_sha256": outcome.entry.sha256, "version": VERSION, "data": answer.inventory}
-            self._insert("inventories", row, "OR REPLACE")
-        self._connection.execute("UPDATE runs SET read = read + ? WHERE id = ?", (answer.read, self._run))
-
-    def inventory(self, entry: Entry) -> bytes | None:
-        """Return what was found in a package before, by the same detection; None where that is not known."""
-        query = "SELECT data FROM inventories WHERE dsc_sha256 = ? AND version = ?"
-        found = self._connection.execute(query, (entry.sha256, VERSION)).fetchone()
-        return found[0] if found else None
-
-    def finish(self) -> None:
-        """Mark the run as complete."""
-        with transaction(self._connection):
-            self._connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (_now(), self._run))
+            self._keep("inventories", "dsc_sha256", entry.sha256, answer.inventory)
+        if answer.layer and entry.upstream:
+            self._keep("layers", "upstream", entry.upstream, answer.layer)
+        if answer.read:
+            change = "UPDATE runs SET read = read + :read WHERE id = :run"
+            self._database.change(change, {"read": answer.read, "run": self._run})
 
     def _find_unfinished(self, asked: Mapping[str, object]) -> int | None:
-        conditions = " AND ".join(f"{name} = :{name}" for name in asked)
-        query = f"SELECT id FROM runs WHERE finished IS NULL AND {conditions} ORDER BY id DESC LIMIT 1"
-        found = self._connection.execute(query, asked).fetchone()
-        return found[0] if found else None
+        query = f"SELECT id FROM runs WHERE finished IS NULL AND {_are(asked)} ORDER BY id DESC LIMIT 1"
+        found = self._database.rows(query, asked)
+        return found[0][0] if found else None
 
     def _known(self, again: Again) -> dict[str, int]:
         """Return the packages, by the digest of their .dsc, whose result is stored and to be kept."""
         if again is Again.ALL:
             return {}
-        conditions = " AND ".join(f"{name} = :{name}" for name in self._key)
-        conditions += " AND status != 'failed'" if again is Again.FAILED else " AND NOT unavailable"
-        return dict(
-            self._connection.execute(f"SELECT dsc_sha256, id FROM packages WHERE {conditions}", self._key)
-        )
+        wanted = "status != 'failed'" if again is Again.FAILED else "NOT unavailable"
+        query = f"SELECT dsc_sha256, id FROM packages WHERE {_are(self._key)} AND {wanted}"
+        return dict(self._database.rows(query, self._key))
 
     def _members(self) -> dict[str, int]:
         """Return the packages that the run has already."""
         query = """
             SELECT dsc_sha256, id FROM packages JOIN run_packages ON package = id
-            WHERE run = ? AND NOT unavailable
+            WHERE run = :run AND NOT unavailable
         """
-        return dict(self._connection.execute(query, (self._run,)))
+        return dict(self._database.rows(query, {"run": self._run}))
 
     def _adopt(self, entries: Iterable[Entry], done: Mapping[str, int]) -> frozenset[str]:
         """Put the results that are there into the run."""
         digests = frozenset(entry.sha256 for entry in entries if entry.sha256 in done)
-        members = ((self._run, done[digest]) for digest in digests)
-        self._connection.executemany("INSERT INTO run_packages (run, package) VALUES (?, ?)", members)
+        self._insert("run_packages", [{"run": self._run, "package": done[digest]} for digest in digests])
         return digests
 
     def _place(self, outcome: Outcome) -> int:
@@ -168,8 +177,8 @@ class Store:
             "profile": self._terms.profile,
             "input": rows.clean(entry.path),
             "size": entry.size,
-            "name": entry.name,
-            "version": entry.version,
+            "name": rows.clean(entry.name)[:LONGEST_NAME],
+            "version": rows.clean(entry.version),
             "unavailable": outcome.answer.absent,
             "read": outcome.answer.read,
             "seconds": outcome.answer.seconds,
@@ -177,44 +186,64 @@ class Store:
         }
         found = self._known_id(entry)
         if found is None:
-            return self._insert("packages", row)
+            return self._insert_one("packages", row)
         changes = ", ".join(f"{name} = :{name}" for name in row)
-        self._connection.execute(f"UPDATE packages SET {changes} WHERE id = :id", row | {"id": found})
+        self._database.change(f"UPDATE packages SET {changes} WHERE id = :id", row | {"id": found})
         for table in ("models", "hints", "failures", "not_examined", "elsewhere"):
-            self._connection.execute(f"DELETE FROM {table} WHERE package = ?", (found,))
+            self._database.change(f"DELETE FROM {table} WHERE package = :package", {"package": found})
         return found
 
     def _known_id(self, entry: Entry) -> int | None:
-        conditions = " AND ".join(f"{name} = :{name}" for name in self._key)
-        query = f"SELECT id FROM packages WHERE dsc_sha256 = :dsc_sha256 AND {conditions}"
-        found = self._connection.execute(query, self._key | {"dsc_sha256": entry.sha256}).fetchone()
-        return found[0] if found else None
+        key = self._key | {"dsc_sha256": entry.sha256}
+        found = self._database.rows(f"SELECT id FROM packages WHERE {_are(key)}", key)
+        return found[0][0] if found else None
 
     def _fill(self, package: int, told: Rows) -> None:
         """Store all that is told of a package."""
         for model in told["models"]:
             hanging = {"facts": model["facts"], "classes": model["classes"]}
             row = {name: value for name, value in model.items() if name not in hanging}
-            number = self._insert("models", {"package": package, **row})
+            number = self._insert_one("models", {"package": package, **row})
             for table, those in hanging.items():
-                for one in those:
-                    self._insert(table, {"model": number, **one})
+                self._insert(table, [{"model": number, **one} for one in those])
         for table in ("hints", "not_examined", "elsewhere"):
-            for row in told[table]:
-                self._insert(table, {"package": package, **row})
+            self._insert(table, told[table], package)
 
-    def _insert(self, table: str, row: Mapping[str, Any], otherwise: str = "") -> int:
-        names = ", ".join(f'"{name}"' for name in row)
-        places = ", ".join(f":{name}" for name in row)
-        done = self._connection.execute(f"INSERT {otherwise} INTO {table} ({names}) VALUES ({places})", row)
-        return done.lastrowid or 0
+    def _insert_one(self, table: str, row: Mapping[str, Any]) -> int:
+        """Insert a row, and return its id."""
+        return int(self._database.rows(f"{_insertion(table, tuple(row))} RETURNING id", row)[0][0])
+
+    def _insert(self, table: str, those: Sequence[Mapping[str, Any]], package: int | None = None) -> None:
+        """Insert rows with the same columns, all of one package if one is named."""
+        if those:
+            full = those if package is None else [{"package": package, **row} for row in those]
+            self._database.change(_insertion(table, tuple(full[0])), *full)
+
+    def _keep(self, table: str, key: str, value: str, data: bytes) -> None:
+        """Insert what was found, in place of what was found there before."""
+        insertion = _insertion(table, (key, "version", "data"))
+        change = (
+            f"{insertion} ON CONFLICT ({key}) DO UPDATE SET version = excluded.version, data = excluded.data"
+        )
+        self._database.change(change, {key: value, "version": VERSION, "data": data})
 
 
 @contextmanager
-def opened_store(path: Path, terms: Terms) -> Iterator[Store]:
-    """Open the store at ``path`` for a scan, or make it; ArchiveError where that cannot be."""
-    with opened_for_writing(path) as connection:
-        yield Store(connection, terms)
+def opened_store(place: Place, terms: Terms) -> Iterator[Store]:
+    """Open the store at ``place`` for a scan, or make it; ArchiveError where that cannot be."""
+    with opened_for_writing(place) as database:
+        yield Store(database, terms)
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(f':{name}' for name in names)})"
+
+
+def _are(names: Iterable[str]) -> str:
+    """Return the condition that columns are what their names stand for."""
+    return " AND ".join(f"{name} = :{name}" for name in names)
 
 
 def _now() -> str:

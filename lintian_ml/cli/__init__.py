@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from lintian_ml.error import LintianMLError, UsageError
-from lintian_ml.options import warn
+from lintian_ml.options import Parser, warn
 
 DEFAULT = "lint"
 INTERRUPTED = 130
@@ -21,6 +21,9 @@ class Command(Protocol):
     TROUBLE: int
     """The exit status where the command itself could not do its work."""
 
+    def parser(self) -> Parser:
+        """Return the parser of the command's line."""
+
     def run(self, arguments: Sequence[str], /) -> int:
         """Do the work and return the exit status."""
 
@@ -28,6 +31,11 @@ class Command(Protocol):
 def commands() -> tuple[str, ...]:
     """Return the names of all commands, as they are typed."""
     return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)))
+
+
+def find_command(name: str) -> Command:
+    """Return the module of a command, by the name that is typed."""
+    return cast(Command, importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(name: str, words: Sequence[str]) -> int:
     """Run a command; turn what went wrong into a message and the command's own status for trouble."""
-    command = cast(Command, importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
+    command = find_command(name)
     try:
         return command.run(words)
     except LintianMLError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from lintian_ml.archive.amount import amount
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.mirror import Mirror, find_sources
-from lintian_ml.archive.opening import opened_for_reading
+from lintian_ml.archive.opening import opened_for_reading, place_of
 from lintian_ml.archive.outputs import OUTPUTS, REMINDER, TEMPLATE
 from lintian_ml.archive.plan import Entry, find_packages
 from lintian_ml.archive.pool import cluster_workers, local_workers
@@ -32,12 +32,13 @@ TROUBLE = 1
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the first word says; 0 even where packages could not be read, since the store says so."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     {"scan": _scan, "status": _status, "query": _query, "site": _site}[options.action](options)
     return 0
 
 
-def _parser() -> Parser:
+def parser() -> Parser:
+    """Return the parser of this command's line."""
     made = Parser(prog="lintian-ml archive", description=__doc__)
     actions = made.add_subparsers(dest="action", required=True, metavar="scan|status|query|site")
     _add_scan(actions.add_parser("scan", help="read many source packages", description=_scan.__doc__))
@@ -75,7 +76,8 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_store(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the store, an SQLite file")
+    told = "the store: an SQLite file, or postgresql://HOST/NAME"
+    parser.add_argument("--db", type=place_of, required=True, metavar="FILE|URL", help=told)
 
 
 def _jobs(text: str) -> int:

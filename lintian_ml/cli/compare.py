@@ -1,18 +1,16 @@
 """Compares two models: do they satisfy an equality predicate, or which is the tightest that they satisfy?
 
-Of two folders or packages, each model is compared with the one at the same path.
+Of two folders, packages or builds, each model is compared with its counterpart on the other side, by the
+predicate that its source declares.
 """
 
-import os
+from __future__ import annotations
+
 import shlex
-import shutil
-import sys
-import threading
-import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING
 
 from lintian_ml.equality import Comparison, Verdict
 from lintian_ml.equality.answer import answer
@@ -21,16 +19,18 @@ from lintian_ml.equality.report import lines
 from lintian_ml.error import UsageError
 from lintian_ml.escape import for_line, for_message
 from lintian_ml.options import Parser
+from lintian_ml.options.comparing import Comparing
+from lintian_ml.suffix import PACKAGES
+
+if TYPE_CHECKING:
+    from lintian_ml.verification.builds import Build
+    from lintian_ml.verification.pairing import Paired
+
+    Builds = tuple[Build | None, Build | None]
 
 TROUBLE = 3
 
 STATUS = {Verdict.MET: 0, Verdict.NOT_MET: 1, Verdict.NOT_DECIDED: 2}
-
-PACKAGES = (".deb", ".udeb", ".ddeb", ".dsc", ".changes", ".buildinfo")
-"""What the names of packages end in."""
-
-PATIENCE, PAUSE = 1.0, 0.1
-"""Seconds that pass before the first line on progress, and between two."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -38,23 +38,26 @@ def run(arguments: Sequence[str]) -> int:
 
     Of several models 3, for trouble, comes before 1 before 2 before 0.
     """
-    made = _parser()
+    made = parser()
     options = made.parse_intermixed_args(arguments)
     several = [path.is_dir() or path.name.endswith(PACKAGES) for path in (options.first, options.second)]
     if any(several):
         if not all(several):
             made.error("a folder or package can only be compared with another")
-        if options.certificate:
-            made.error("--certificate is for two files")
         if options.evaluate:
             made.error("--evaluate is for two files")
+        if options.buildinfo or options.rebuilt_buildinfo:
+            made.error("--buildinfo is for two files; those of packages are found beside them")
         return _run_all(options)
+    if options.source:
+        made.error("--source is for folders and packages; give the predicate of two files with --predicate")
     if options.certificate and options.evaluate:
         made.error("--certificate is for what can be computed again without --evaluate")
     return _run_one(options)
 
 
-def _parser() -> Parser:
+def parser() -> Parser:
+    """Return the parser of this command's line."""
     made = Parser(
         prog="lintian-ml compare",
         description=__doc__,
@@ -66,9 +69,21 @@ def _parser() -> Parser:
     add("second", metavar="B", type=Path, help="what to hold against it: the rebuilt one")
     add("--predicate", metavar="P", help="as in the Equality field; without, the tightest is found")
     add("--format", choices=("text", "json", "html"), default="text", help="how to print")
+    add("--coherence", action="store_true", help="tell whether the differences look like noise")
     add("--evaluate", action="store_true", help="run the graphs of both on probes, where P asks for that")
     add("--probes", metavar="FOLDER", type=Path, default=Path(), help="where probes and runs lie")
-    add("--certificate", metavar="FILE", type=Path, help="write there what was found, to be computed again")
+    add(
+        "--source",
+        metavar="DSC",
+        type=Path,
+        help="the source package whose debian/models declares predicates",
+    )
+    certificate = "write there what was found, to be computed again; of packages, a folder with one for each"
+    add("--certificate", metavar="FILE", type=Path, help=certificate)
+    add("--buildinfo", metavar="FILE", type=Path, help="of the build of A, for the certificate")
+    add("--rebuilt-buildinfo", metavar="FILE", type=Path, help="of the build of B, for the certificate")
+    add("--builder", metavar="WHO", help="who rebuilt, for the certificate")
+    add("--self-test", action="store_true", help="test the comparator too, for the certificate")
     add("-q", "--quiet", action="store_true", help="no progress")
     return made
 
@@ -77,8 +92,8 @@ def _run_one(options: Namespace) -> int:
     """Compare two files."""
     paths = options.first, options.second
     certify = _certifier(options) if options.certificate else None
-    with _Progress(options.quiet) as progress:
-        manner = Manner(advance=progress.advance)
+    with Comparing(options.quiet) as progress:
+        manner = _manner(options, progress)
         comparison = answer(
             *paths, options.predicate, manner, probes=options.probes, evaluate=options.evaluate
         )
@@ -86,21 +101,26 @@ def _run_one(options: Namespace) -> int:
     if stated:
         _write(options.certificate, stated)
     if options.format == "json":
-        print(_json(comparison))
+        print(_json(options, comparison))
     elif options.format == "html":
         print(_page(options, [("", comparison, "")]))
     else:
-        print("\n".join((*lines(comparison), *_again(options, comparison))))
+        print("\n".join((*_lines(comparison), *_again(options, comparison))))
     return STATUS[comparison.verdict]
 
 
 def _certifier(options: Namespace) -> Callable[[Comparison], str]:
     """Begin to take the files' digests; return what makes a certificate of a comparison."""
     from lintian_ml.equality import certificate
+    from lintian_ml.verification.builds import read_build
+    from lintian_ml.verification.certifying import context, self_tested
 
     paths = options.first, options.second
+    given = (options.buildinfo, options.rebuilt_buildinfo)
+    first, second = (read_build(path) if path else None for path in given)
+    about = context(first, second, options.builder, self_tested() if options.self_test else None)
     digests = certificate.Digests(*paths)
-    return lambda comparison: certificate.written(certificate.statement(comparison, *paths, digests))
+    return lambda comparison: certificate.written(certificate.statement(comparison, *paths, digests, about))
 
 
 def _write(path: Path, text: str) -> None:
@@ -111,39 +131,97 @@ def _write(path: Path, text: str) -> None:
 
 
 def _run_all(options: Namespace) -> int:
-    """Compare all models of two folders or packages."""
-    from lintian_ml.reproduce.pairing import compare_all
+    """Compare all models of two folders, packages or builds."""
+    from lintian_ml.report import builds as told
+    from lintian_ml.report.json import dumps
+    from lintian_ml.verification.builds import find_build
+    from lintian_ml.verification.pairing import compare_all
 
-    statuses = set()
-    kept = []
-    with _Progress(options.quiet) as progress:
-        manner = Manner(advance=progress.advance)
-        for paired in compare_all(options.first, options.second, options.predicate, manner):
+    compared: list[Paired] = []
+    both = find_build(options.first), find_build(options.second)
+    certify = _certifier_of_all(options, both) if options.certificate else None
+    with Comparing(options.quiet) as progress:
+        manner = _manner(options, progress)
+        paths = options.first, options.second
+        for paired in compare_all(*paths, options.predicate, manner, options.source):
             progress.clear()
-            comparison = paired.comparison
-            statuses.add(STATUS[comparison.verdict] if comparison else TROUBLE)
-            if options.format == "json":
-                print(_json(comparison, path=paired.path, trouble=paired.trouble))
-                continue
-            if options.format == "html":
-                kept.append((paired.path, comparison, paired.trouble))
-                continue
-            print(for_line(f"{paired.path}:"))
-            told = lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
-            print("\n".join(f"  {line}".rstrip() for line in told))
+            compared.append(paired)
+            if certify:
+                certify(paired)
+            if options.format != "html":
+                print("\n".join(_told(options, paired)))
     if options.format == "html":
-        print(_page(options, kept))
-    elif not statuses:
+        print(_page(options, ((one.path, one.comparison, one.trouble) for one in compared)))
+    elif options.format == "json":
+        if any(both):
+            print(dumps(told.as_object(*both)))
+    elif compared:
+        print("\n".join((*told.summary(compared), *_environments(options, both))))
+    else:
         print("not decided: there is no model on either side")
+    statuses = {STATUS[one.comparison.verdict] if one.comparison else TROUBLE for one in compared}
     return next((status for status in (TROUBLE, 1, 2, 0) if status in statuses), STATUS[Verdict.NOT_DECIDED])
 
 
-def _json(comparison: Comparison | None, **more: str) -> str:
+def _certifier_of_all(options: Namespace, builds: Builds) -> Callable[[Paired], None]:
+    """Return what writes a certificate on one of several models, where it was compared."""
+    from lintian_ml.verification.certifying import certified, context, self_tested, written_into
+
+    about = context(None, None, options.builder, self_tested() if options.self_test else None)
+
+    def certify(paired: Paired) -> None:
+        if text := certified(paired, builds, about):
+            try:
+                written_into(options.certificate, paired, text)
+            except OSError as error:
+                raise UsageError(f"{options.certificate}: cannot be written: {error.strerror}") from None
+
+    return certify
+
+
+def _told(options: Namespace, paired: Paired) -> Iterator[str]:
+    """Yield what to print of one of several models: its lines, or all of it on one."""
+    comparison = paired.comparison
+    if options.format == "json":
+        more = {"package": paired.package, "declared": paired.declared, "outcome": paired.word}
+        yield _json(options, comparison, path=paired.path, trouble=paired.trouble, **more)
+        return
+    yield for_line(f"{paired.path}: {paired.word}")
+    if paired.declared:
+        yield for_line(f"  predicate: as declared of {paired.declared}")
+    told = _lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
+    yield from (f"  {line}".rstrip() for line in told)
+
+
+def _environments(options: Namespace, builds: Builds) -> Iterator[str]:
+    from lintian_ml.report.builds import environments
+
+    if not (options.first.is_dir() or options.second.is_dir()):
+        yield from environments(*builds)
+
+
+def _manner(options: Namespace, progress: Comparing) -> Manner:
+    """Return how to compare: with portraits of the tensors only where something shows them."""
+    return Manner(advance=progress.advance, portraits=options.coherence or options.format == "html")
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    """Yield the report, and what was asked for beside it."""
+    from lintian_ml.equality.portrait import words
+
+    yield from lines(comparison)
+    yield from words.lines(comparison.portraits)
+
+
+def _json(options: Namespace, comparison: Comparison | None, **more: str) -> str:
     """Return all that was found as one line."""
-    from lintian_ml.equality.told import as_object
+    from lintian_ml.equality import told
     from lintian_ml.report.json import dumps
 
-    return dumps(more | (as_object(comparison) if comparison else {}))
+    found = told.as_object(comparison) if comparison else {}
+    if comparison and options.coherence:
+        found["portraits"] = told.portraits(comparison)
+    return dumps(more | found)
 
 
 def _page(options: Namespace, compared: Iterable[tuple[str, Comparison | None, str]]) -> str:
@@ -164,47 +242,3 @@ def _again(options: Namespace, comparison: Comparison) -> Iterator[str]:
         words = ("lintian-ml", "compare", "--predicate", comparison.predicate, *paths)
         yield ""
         yield for_message(f"To hold others to it: {shlex.join(words)}")
-
-
-class _Progress:
-    """A line on the terminal, after a second: how much of either side was compared, and how fast."""
-
-    def __init__(self, quiet: bool) -> None:
-        self._watched = sys.stderr.isatty() and not quiet and "CI" not in os.environ
-        self._began = time.monotonic()
-        self._next = self._began + PATIENCE
-        self._bytes = 0
-        self._drawn = False
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.clear()
-
-    def advance(self, size: int) -> None:
-        """Count bytes that were compared; any thread may."""
-        if not self._watched:
-            return
-        with self._lock:
-            self._bytes += size
-            now = time.monotonic()
-            if now >= self._next:
-                self._next = now + PAUSE
-                passed = now - self._began
-                speed = self._bytes / passed / 2**20
-                self._draw(f"{self._bytes >> 20:,} MiB compared, {passed:.0f} s, {speed:,.0f} MiB/s")
-
-    def clear(self) -> None:
-        """Remove the line, before other output."""
-        with self._lock:
-            if self._drawn:
-                self._draw("")
-                self._drawn = False
-
-    def _draw(self, text: str) -> None:
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r\033[K{text[:width]}")
-        sys.stderr.flush()
-        self._drawn = True

@@ -15,15 +15,20 @@ from lintian_ml.progress import Progress
 TROUBLE = 1
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Write the draft into the tree, to a file, or to standard output; return 0."""
+def parser() -> Parser:
+    """Return the parser of this command's line."""
     made = Parser(prog="lintian-ml declare", description=__doc__)
     made.add_argument("package", metavar="PACKAGE", type=Path, help="what lintian-ml takes")
     where = "write it there (-: to standard output); else to debian/models of a tree, or to standard output"
     made.add_argument("--output", metavar="FILE", help=where)
     made.add_argument("--force", action="store_true", help="write over a file that is there")
     made.add_argument("-q", "--quiet", action="store_true", help="no progress")
-    options = made.parse_intermixed_args(arguments)
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Write the draft into the tree, to a file, or to standard output; return 0."""
+    options = parser().parse_intermixed_args(arguments)
     target = _target(options.package, options.output)
     if target and not options.force:
         _demand_free(target)

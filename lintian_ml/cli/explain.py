@@ -1,15 +1,18 @@
-"""Explains tags, profiles and formats, by their names, or writes the manual of them all."""
+"""Explains tags, profiles, formats and predicates, by their names, or writes the manual of them all."""
 
 import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from textwrap import wrap
 
 from lintian_ml.citation import cite
 from lintian_ml.error import UsageError
 from lintian_ml.formats import FormatModule, formats
 from lintian_ml.options import Parser, columns, warn
+from lintian_ml.pages.reference import ShownPredicate, shown_predicates
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, find_check, find_profile, profile_names, tag_names, unknown
 from lintian_ml.report.text import explanation
@@ -23,7 +26,7 @@ FORMATS = ("text", "json", "html", "lintian")
 
 def run(arguments: Sequence[str]) -> int:
     """Print what is known of each name, or write a folder; return 1 if a name is unknown."""
-    made = _parser()
+    made = parser()
     options = made.parse_intermixed_args(arguments)
     if options.format in ("html", "lintian"):
         if options.names or options.list or not options.output:
@@ -39,10 +42,11 @@ def run(arguments: Sequence[str]) -> int:
     return _explain(options)
 
 
-def _parser() -> Parser:
+def parser() -> Parser:
+    """Return the parser of this command's line."""
     made = Parser(prog="lintian-ml explain", description=__doc__)
     add = made.add_argument
-    add("names", nargs="*", metavar="NAME", help="a tag, a profile or a format; none: every tag")
+    add("names", nargs="*", metavar="NAME", help="a tag, profile, format or predicate; none: every tag")
     add("-l", "--list", action="store_true", help="list the names that there are, a line each")
     add(
         "--format", choices=FORMATS, default="text", help="how to print; html: a site, lintian: its tag files"
@@ -85,7 +89,7 @@ def _explain(options: Namespace) -> int:
     return status
 
 
-Thing = Check | Profile | FormatModule
+Thing = Check | Profile | FormatModule | ShownPredicate
 
 
 def _find(name: str) -> Thing:
@@ -96,17 +100,23 @@ def _find(name: str) -> Thing:
     for module in formats():
         if module.FORMAT.name == name:
             return module
-    known = [*tag_names(), *profile_names(), *(module.FORMAT.name for module in formats())]
-    raise UsageError(unknown("name", name, known))
+    for predicate in shown_predicates():
+        if predicate.name == name:
+            return predicate
+    raise UsageError(unknown("name", name, [*tag_names(), *(name for _, name, _ in _names())]))
 
 
 def _print_names() -> None:
-    for check in checks().values():
-        print(f"tag      {check.name}: {check.brief}")
-    for name in profile_names():
-        print(f"profile  {name}: {find_profile(name).title}")
-    for module in formats():
-        print(f"format   {module.FORMAT.name}: {_title(module)}")
+    for kind, name, told in _names():
+        print(f"{kind:9} {name}: {told}")
+
+
+def _names() -> Iterator[tuple[str, str, str]]:
+    """Yield everything that can be explained: its kind, its name, and what it is in a sentence."""
+    yield from (("tag", check.name, check.brief) for check in checks().values())
+    yield from (("profile", name, find_profile(name).title) for name in profile_names())
+    yield from (("format", module.FORMAT.name, _title(module)) for module in formats())
+    yield from (("predicate", shown.name, shown.brief) for shown in shown_predicates())
 
 
 def _title(module: FormatModule) -> str:
@@ -128,6 +138,10 @@ def _as_text(thing: Thing) -> Iterator[str]:
         for row in thing.rows:
             called = f": {row.called}" if row.called else ""
             yield f"  {row!s:50}  {row.class_.value}{called}, areas: {row.areas.text}"
+    elif isinstance(thing, ShownPredicate):
+        yield f"{thing.name}: {thing.brief}"
+        yield f"  parameters: {', '.join(thing.parameters) or 'none'}; kind: {thing.kind}"
+        yield from wrap(" ".join(thing.text.split()), columns(), initial_indent="  ", subsequent_indent="  ")
     else:
         yield f"{thing.FORMAT.name}: {_title(thing)}"
         yield f"  file names: {', '.join(thing.FORMAT.extensions) or 'any'}; within: {thing.FORMAT.within}"
@@ -156,4 +170,6 @@ def _as_object(thing: Thing) -> dict[str, object]:
             "status": thing.status,
             "rows": rows,
         }
+    if isinstance(thing, ShownPredicate):
+        return asdict(thing)
     return {"name": thing.FORMAT.name, "title": _title(thing), "extensions": list(thing.FORMAT.extensions)}

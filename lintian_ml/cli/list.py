@@ -16,15 +16,20 @@ TROUBLE = 1
 HEADINGS = ("CLASS", "CERTAINTY", "FORMAT", "PARAMETERS", "BYTES", "PATH")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Print a table for each package; return 0, or 1 where one could not be read."""
+def parser() -> Parser:
+    """Return the parser of this command's line."""
     made = Parser(prog="lintian-ml list", description=__doc__)
     made.add_argument("packages", nargs="*", default=["."], metavar="PACKAGE", help="what lintian-ml takes")
     made.add_argument(
         "--profile", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="a reading of the policy"
     )
     made.add_argument("-q", "--quiet", action="store_true", help="no progress")
-    options = made.parse_intermixed_args(arguments)
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print a table for each package; return 0, or 1 where one could not be read."""
+    options = parser().parse_intermixed_args(arguments)
     progress = Progress(options.quiet)
     settings = Settings(find_profile(options.profile), examiner=progress.examiner)
     status = 0

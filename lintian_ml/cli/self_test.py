@@ -11,10 +11,8 @@ from lintian_ml.options import Parser
 TROUBLE = 3
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Print what each check found; return 0 if nothing was wrong, 1 if something was."""
-    from lintian_ml.equality.self_test import examine
-
+def parser() -> Parser:
+    """Return the parser of this command's line."""
     made = Parser(
         prog="lintian-ml self-test",
         description=__doc__,
@@ -23,7 +21,14 @@ def run(arguments: Sequence[str]) -> int:
     made.add_argument(
         "--seed", type=int, metavar="N", help="draw what was drawn with this seed (default: a new one)"
     )
-    options = made.parse_args(arguments)
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print what each check found; return 0 if nothing was wrong, 1 if something was."""
+    from lintian_ml.equality.self_test import examine
+
+    options = parser().parse_args(arguments)
     seed = secrets.randbelow(1 << 32) if options.seed is None else options.seed
     print(f"seed {seed}")
     wrong = 0

@@ -8,7 +8,8 @@ class Limits:
     """Bounds on one package; passing one raises LimitError, which becomes a "not examined" hint.
 
     Sizes in bytes, ``seconds`` of wall time. ``ratio`` is of decompressed to compressed bytes and counts
-    only after ``ratio_after`` bytes have come out.
+    only after ``ratio_after`` bytes have come out. With one of ``threads`` nothing is decompressed ahead:
+    what is read is the same, later by itself, sooner where other packages wait for the processor.
     """
 
     output: int = 32 << 30
@@ -22,3 +23,4 @@ class Limits:
     memory: int = 8 << 20
     zip_members: int = 100_000
     seconds: float = 3600.0
+    threads: int = 2

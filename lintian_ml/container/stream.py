@@ -126,8 +126,12 @@ class Reader:
     def ahead(self) -> Iterator[None]:
         """Decompress in a second thread, some chunks ahead, until the block is left, which ends the reading.
 
-        What is read is the same: limits are counted, and errors raised, where the reading is.
+        What is read is the same: limits are counted, and errors raised, where the reading is. Nothing is
+        done ahead where the limits allow one thread.
         """
+        if self._budget.limits.threads < 2:
+            yield
+            return
         self._unpacking.chunk = CHUNK_AHEAD
         with ahead(self._chunks) as self._chunks:
             yield

@@ -33,6 +33,7 @@ __all__ = [
     "DatasetStanza",
     "Declaration",
     "ModelStanza",
+    "Named",
     "NotAModelStanza",
     "Placed",
     "ProbesStanza",

@@ -148,6 +148,12 @@ class ModelStanza(Named):
     components: tuple[Component, ...] = ()
     comment: str = ""
 
+    def is_rebuilt(self, path: str) -> bool:
+        """Whether a file is an independent training of the model, and not the model itself."""
+        return any(one.matches(path) for one in self.rebuilt_files) and not any(
+            one.matches(path) for one in self.files
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DataStanza(Named):

@@ -12,11 +12,12 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from lintian_ml.equality.comparing import Comparing
-from lintian_ml.equality.control import IMPOSSIBLE, SHARED, ControlFailed, control
+from lintian_ml.equality.control import ControlFailed, control
 from lintian_ml.equality.desk import Desk, Place
 from lintian_ml.equality.elements import COMPLEX
 from lintian_ml.equality.portion import SAMPLE, Portion, plain_form
 from lintian_ml.equality.stretch import Stretch, measured_each
+from lintian_ml.equality.verdict import IMPOSSIBLE, SHARED
 from lintian_ml.model import BITS
 
 if TYPE_CHECKING:

@@ -101,6 +101,8 @@ class Comparing:
             slack=least([meter.bits() for meter in whole.meters]),
             control=told,
             remarks=tuple(remark for meter in whole.meters for remark in meter.remarks()),
+            dtype=self.pair.first.dtype,
+            shape=self.pair.first.shape,
         )
 
     def release(self) -> None:
@@ -110,8 +112,16 @@ class Comparing:
 
     def refused(self, verdict: Verdict, reason: str) -> TensorResult:
         """Return the result on tensors whose elements were not looked at."""
-        name, asked = self.pair.first.name, self.asked
-        return TensorResult(name, verdict, asked.predicate, reason, relaxed=asked.relaxed)
+        tensor, asked = self.pair.first, self.asked
+        return TensorResult(
+            tensor.name,
+            verdict,
+            asked.predicate,
+            reason,
+            relaxed=asked.relaxed,
+            dtype=tensor.dtype,
+            shape=tensor.shape,
+        )
 
     def whole(self) -> Portion:
         """Return the account of all ranges together."""

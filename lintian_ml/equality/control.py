@@ -14,6 +14,7 @@ from lintian_ml.blob import Blob
 from lintian_ml.equality.blocks import Pair, codes
 from lintian_ml.equality.elements import FLOATS, INTEGERS, Float, Integer, component
 from lintian_ml.equality.portion import Portion
+from lintian_ml.equality.verdict import IMPOSSIBLE
 from lintian_ml.error import LintianMLError
 from lintian_ml.model import BITS, Span, Tensor
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 PASSED = "one element just inside held, one just outside did not"
 HALF = "one element just outside did not hold; just inside there is none"
-IMPOSSIBLE = "no control possible: "
-SHARED = "for all of its kind"
-"""What the account of a control ends in that was made in another tensor."""
 
 
 class ControlFailed(LintianMLError):

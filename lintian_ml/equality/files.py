@@ -13,13 +13,12 @@ from lintian_ml.blob import Blob, ChangedWhileRead, FileBlob
 from lintian_ml.equality.bytewise import equal, may_have_parts
 from lintian_ml.equality.language import Specification, parse_predicate
 from lintian_ml.equality.manner import PLAIN, Manner
-from lintian_ml.equality.models import compare
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.verdict import Comparison, Verdict
 from lintian_ml.error import FormatError, LimitError, UsageError
-from lintian_ml.model import Model
 
 if TYPE_CHECKING:
+    from lintian_ml.model import Model
     from lintian_ml.recognition import Candidate
 
 
@@ -80,13 +79,15 @@ def _compared(
     for blob, model in zip((first, second), models, strict=True):
         if isinstance(model, Unread):
             return _undecided(specification, f"{blob.name}: {model.reason}")
-    left, right = (model for model in models if isinstance(model, Model))
+    from lintian_ml.equality.models import compare
+
+    left, right = (model for model in models if not isinstance(model, Unread))
     return compare(left, right, specification, files=(first.name, second.name), manner=manner)
 
 
 def _parts_equal(blobs: Sequence[FileBlob], models: Sequence[Model | Unread], manner: Manner) -> bool:
     """Whether the other files that belong to two equal ones are equal too, or missing on both sides."""
-    names = [model.parts if isinstance(model, Model) else () for model in models]
+    names = [() if isinstance(model, Unread) else model.parts for model in models]
     if len(names[0]) != len(names[1]):
         return False
     with ExitStack() as stack:

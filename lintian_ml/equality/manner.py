@@ -11,12 +11,14 @@ Advance = Callable[[int], None]
 class Manner:
     """How to compare.
 
-    ``threads`` None is one for each core; ``shortcut`` false looks into equal pieces too.
+    ``threads`` None is one for each core; ``shortcut`` false looks into equal pieces too; ``portraits`` goes
+    through tensors that differ once more, to tell how.
     """
 
     threads: int | None = None
     shortcut: bool = True
     advance: Advance = lambda _: None
+    portraits: bool = False
 
 
 PLAIN = Manner()

@@ -12,8 +12,8 @@ from lintian_ml.equality.binding import STRICT, bind, level
 from lintian_ml.equality.blocks import PIECE, Pair
 from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
 from lintian_ml.equality.manner import PLAIN, Manner
+from lintian_ml.equality.portrait import Portrait
 from lintian_ml.equality.predicate import Level
-from lintian_ml.equality.strongest import strongest
 from lintian_ml.equality.syntax import PredicateError
 from lintian_ml.equality.tensors import compare_all
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict, together
@@ -58,6 +58,8 @@ def suggest(first: Model, second: Model, piece: int = PIECE, manner: Manner = PL
 
     A tensor for which none was found has no line, a metadata key that differs has one that ignores it.
     """
+    from lintian_ml.equality.strongest import strongest
+
     others = {tensor.name: tensor for tensor in second.tensors}
     pairs = [Pair(tensor, others[tensor.name], piece) for tensor in first.tensors if tensor.name in others]
     found = {
@@ -108,7 +110,15 @@ class _Models:
         if verdict is Verdict.MET and self._is_weaker_than_same():
             notes += self._left_open()
             notes.append("the predicate is weaker than same: ship the rebuilt file, not the upload")
-        return Comparison(verdict, str(self.specification), reached, reason, found, tensors, tuple(notes))
+        asked, portraits = str(self.specification), tuple(self._portraits(tensors))
+        return Comparison(verdict, asked, reached, reason, found, tensors, tuple(notes), portraits=portraits)
+
+    def _portraits(self, tensors: Sequence[TensorResult]) -> Iterator[Portrait]:
+        """Go through what differs once more, where that is asked for."""
+        if self.manner.portraits:
+            from lintian_ml.equality.portrait.painting import paint
+
+            yield from paint(self.first, self.second, tensors, self.manner.advance)
 
     def _parts(self) -> Iterator[PartResult]:
         """Compare what there is beside the tensors."""
@@ -142,9 +152,11 @@ class _Models:
             results[name] = None
             if name not in firsts or name not in seconds:
                 which = "first" if name in firsts else "second"
-                results[name] = self._unmatched(name, Verdict.NOT_MET, f"only the {which} model has it")
+                alone = firsts.get(name) or seconds[name]
+                results[name] = self._unmatched(alone, Verdict.NOT_MET, f"only the {which} model has it")
             elif max(count[name] for count in counts) > 1:
-                results[name] = self._unmatched(name, Verdict.NOT_DECIDED, "several tensors have this name")
+                reason = "several tensors have this name"
+                results[name] = self._unmatched(firsts[name], Verdict.NOT_DECIDED, reason)
         matched = [name for name, result in results.items() if result is None]
 
         def beside(name: str) -> tuple[Tensor | None, Tensor | None]:
@@ -154,9 +166,10 @@ class _Models:
         results.update(zip(matched, compare_all(work, self.manner), strict=True))
         return tuple(result for result in results.values() if result is not None)
 
-    def _unmatched(self, name: str, verdict: Verdict, reason: str) -> TensorResult:
-        asked = self.asked[name]
-        return TensorResult(name, verdict, asked.predicate, reason, asked.relaxed)
+    def _unmatched(self, tensor: Tensor, verdict: Verdict, reason: str) -> TensorResult:
+        name, asked = tensor.name, self.asked[tensor.name]
+        result = TensorResult(name, verdict, asked.predicate, reason, asked.relaxed)
+        return replace(result, dtype=tensor.dtype, shape=tensor.shape)
 
     def _is_weaker_than_same(self) -> bool:
         return any(asked.relaxed for asked in self.asked.values()) or bool(self.specification.ignored)

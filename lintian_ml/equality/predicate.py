@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from lintian_ml import discover
 from lintian_ml.equality.arguments import Arguments
 from lintian_ml.equality.number import spelling
-from lintian_ml.equality.slack import Meter
 from lintian_ml.equality.syntax import worded
 
 if TYPE_CHECKING:
     from lintian_ml.equality.blocks import Pair
     from lintian_ml.equality.judge import Judge
+    from lintian_ml.equality.slack import Meter
 
 
 class Kind(enum.Enum):
@@ -91,6 +91,8 @@ class Predicate(ABC):
 
     def meter(self, dtype: str) -> Meter:
         """Return what counts the bits that it leaves open beside the elements of the second tensor."""
+        from lintian_ml.equality.slack import Meter
+
         del dtype
         return Meter()
 

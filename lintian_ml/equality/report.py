@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from lintian_ml.equality.control import IMPOSSIBLE, SHARED
-from lintian_ml.equality.verdict import Comparison, Deviation, TensorResult, Verdict
+from lintian_ml.equality.verdict import IMPOSSIBLE, SHARED, Comparison, Deviation, TensorResult, Verdict
 from lintian_ml.escape import for_line
 
 WORST = 20

@@ -1,7 +1,7 @@
 """What a comparison found, as plain data: for JSON and for certificates."""
 
 import math
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 
 from lintian_ml.equality.verdict import Comparison
@@ -11,11 +11,19 @@ UNBOUNDED = "unbounded"
 
 
 def as_object(comparison: Comparison) -> dict[str, object]:
-    """Return all of a comparison; ``slack`` in bits is that of the whole, None where it is not known.
+    """Return all of a comparison but its portraits; ``slack`` in bits is that of the whole.
 
-    A number that has no bound is the word "unbounded": there is no infinity in JSON.
+    It is None where that is not known. A number that has no bound is the word "unbounded": there is no
+    infinity in JSON.
     """
-    return _record(comparison) | {"slack": _plain(comparison.slack)}
+    told = _record(replace(comparison, portraits=())) | {"slack": _plain(comparison.slack)}
+    del told["portraits"]
+    return told
+
+
+def portraits(comparison: Comparison) -> list[object]:
+    """Return the portraits of a comparison."""
+    return [_plain(portrait) for portrait in comparison.portraits]
 
 
 def _record(value: object) -> dict[str, object]:

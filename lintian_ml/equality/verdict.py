@@ -1,10 +1,22 @@
 """What a comparison says: three answers, never two, for each tensor, each part and the whole."""
 
+from __future__ import annotations
+
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lintian_ml.equality.predicate import Level
+
+if TYPE_CHECKING:
+    from lintian_ml.equality.portrait import Portrait
+
+IMPOSSIBLE = "no control possible: "
+"""What the account of a negative control begins with where there can be none."""
+
+SHARED = "for all of its kind"
+"""What the account of a control ends in that was made in another tensor."""
 
 
 class Verdict(enum.Enum):
@@ -53,7 +65,8 @@ class TensorResult:
     ``relaxed`` tells whether a line of the predicate bears on the tensor, so that it is not simply held to
     bit equality. ``slack`` is in bits, None where it is not known. ``control`` tells how the negative control
     went, or why there could be none; it is empty where none was called for. ``remarks`` are what a predicate
-    has to tell of the tensor beside its verdict.
+    has to tell of the tensor beside its verdict. ``dtype`` and ``shape`` are those of the tensor in the first
+    model that has it.
     """
 
     name: str
@@ -69,6 +82,8 @@ class TensorResult:
     slack: float | None = 0.0
     control: str = ""
     remarks: tuple[str, ...] = ()
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class Comparison:
     ``predicate`` is the canonical form of what was asked, or, where nothing was asked, of the tightest that
     was found to hold; ``suggested`` then is true. ``level`` is the level of reproducibility that the verdict
     vouches for: NONE unless it is met. ``notes`` are remarks for people, the most important first.
+    ``portraits`` are those of the tensors that differ most, where they were asked for.
     """
 
     verdict: Verdict
@@ -98,6 +114,7 @@ class Comparison:
     tensors: tuple[TensorResult, ...] = ()
     notes: tuple[str, ...] = ()
     suggested: bool = False
+    portraits: tuple[Portrait, ...] = ()
 
     @property
     def slack(self) -> float | None:

@@ -1,12 +1,18 @@
 """Puts together what is known of each model of a package, and has a profile judge it."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from itertools import repeat
+from typing import TYPE_CHECKING
 
 from lintian_ml.declaration import Declaration, ModelStanza, NotAModelStanza
 from lintian_ml.detection import FoundModel, When
+from lintian_ml.facts.joining import joined
 from lintian_ml.facts.known import KnownModel
 from lintian_ml.facts.licenses import Licenses
+from lintian_ml.facts.repeated import repeated
 from lintian_ml.facts.stated import Stated
 from lintian_ml.facts.told import Told, as_facts, said
 from lintian_ml.model import Nature
@@ -14,6 +20,9 @@ from lintian_ml.package import Package, PackageType, Role
 from lintian_ml.policy import Declared, Origin, Source, SourceKind, classify
 from lintian_ml.profile import Profile
 from lintian_ml.suite import Suite
+
+if TYPE_CHECKING:
+    from lintian_ml.verification import Verification
 
 Covering = ModelStanza | NotAModelStanza | None
 """The stanza that covers a file, if one does."""
@@ -31,14 +40,21 @@ def know_by(
     declaration: Declaration | None,
     profiles: Iterable[Profile],
     suite: Suite | None = None,
+    verified: Mapping[str, Verification] | None = None,
+    sources: Iterable[Sequence[KnownModel]] | None = None,
 ) -> Iterator[tuple[KnownModel, ...]]:
-    """Yield the models as each profile sees them: in the same order, and of the same licenses."""
+    """Yield the models as each profile sees them: in the same order, and of the same licenses.
+
+    ``verified`` tells what came of holding them against rebuilt ones, by path. ``sources`` has, for each
+    profile, the models of the source package that a binary package was built from.
+    """
     licenses = Licenses(package)
-    for profile in profiles:
+    for profile, source in zip(profiles, sources or repeat(()), strict=False):
         declared = declaration or Declaration("")
         stated = Stated(package, declared, licenses, profile.rows, suite)
-        gatherer = _Gatherer(package, declared, profile, licenses, stated)
-        yield (*map(gatherer.found, package.models), *gatherer.built())
+        gatherer = _Gatherer(package, declared, profile, licenses, stated, verified or {})
+        models = (*map(gatherer.found, gatherer.subjects()), *gatherer.built())
+        yield tuple(joined(package, models, source)) if source else models
 
 
 class _Gatherer:
@@ -51,13 +67,22 @@ class _Gatherer:
         profile: Profile,
         licenses: Licenses,
         stated: Stated,
+        verified: Mapping[str, Verification],
     ) -> None:
         self._package = package
         self._declaration = declaration
-        self._rows = profile.rows
+        self._profile = profile
+        self._verified = verified
         self._licenses = licenses
         self._stated = stated
         self._roles = {tarball.name: tarball.role for tarball in package.tarballs}
+
+    def subjects(self) -> Iterator[FoundModel]:
+        """Yield the models that were found, without those that are there to be compared with others."""
+        for model in self._package.models:
+            covering = self._declaration.stanza_for(model.path)
+            if not isinstance(covering, ModelStanza) or not covering.is_rebuilt(model.path):
+                yield model
 
     def found(self, model: FoundModel) -> KnownModel:
         """Return what is known of a model that was found."""
@@ -73,22 +98,27 @@ class _Gatherer:
         stanza = covering if isinstance(covering, ModelStanza) else None
         denial = covering if isinstance(covering, NotAModelStanza) else None
         paths = (path, *found.part_paths) if found else (path,)
-        facts = as_facts(
-            {
-                **(self._stated.of(stanza) if stanza else {}),
-                **(self._seen(found) if found else self._fetched(path)),
-                **(self._denied(denial) if denial else {}),
-                "declared": self._declared(covering),
-                "license": self._licenses.weakest(paths),
-            }
+        told: dict[str, Told[Enum]] = {
+            **(self._stated.of(stanza) if stanza else {}),
+            **(self._seen(found) if found else self._fetched(path)),
+            **(self._denied(denial) if denial else {}),
+            "declared": self._declared(covering),
+            "license": self._licenses.weakest(paths),
+        }
+        verification = self._verified.get(path)
+        if verification:
+            told |= repeated(verification, stanza, told.get("training-program"))
+        facts, grant = as_facts(told), self._licenses.grant(path)
+        judgement = classify(facts, self._profile.rows)
+        return KnownModel(
+            path, found, stanza, denial, self._declaration, facts, judgement, grant, None, verification
         )
-        grant = self._licenses.grant(path)
-        judgement = classify(facts, self._rows)
-        return KnownModel(path, found, stanza, denial, self._declaration, facts, judgement, grant)
 
     def _seen(self, model: FoundModel) -> dict[str, Told[Enum]]:
-        """Return what a found model shows of itself."""
+        """Return what a found model shows of itself, or what the profile makes of all of its kind."""
         nature = Told(model.nature, Source(SourceKind.FOUND, model.path))
+        if because := self._profile.allowance(model.format, self._package.name):
+            nature = Told(Nature.ALLOWLISTED, Source(SourceKind.DERIVED, note=because))
         return {"nature": nature, "origin": self._origin(model.path)}
 
     def _fetched(self, path: str) -> dict[str, Told[Enum]]:

@@ -1,6 +1,9 @@
 """A model of a package with all that is known of it, as checks and reports see it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lintian_ml.declaration import Declaration, ModelStanza, NotAModelStanza
 from lintian_ml.detection import FoundModel
@@ -9,13 +12,18 @@ from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.policy import Class, Facts, Judgement
 
+if TYPE_CHECKING:
+    from lintian_ml.verification import Verification
+
 
 @dataclass(frozen=True)
 class KnownModel:
     """A model of a package with all that is known of it: where it was found, declared, and how it is judged.
 
-    ``found`` is None for a model that the build makes; ``stanza`` or ``denial`` is what debian/models says
-    of it.
+    ``found`` is None for a model that the build makes, or that is compiled into a program; ``stanza`` or
+    ``denial`` is what debian/models says of it. ``origin`` is the model of the source that one in a binary
+    package was made from, where both were looked at: then its facts are those of that one.
+    ``verification`` tells how it was held against a rebuilt one, if it was.
     """
 
     path: str
@@ -26,12 +34,16 @@ class KnownModel:
     facts: Facts
     judgement: Judgement
     grant: Grant
+    origin: KnownModel | None = None
+    verification: Verification | None = None
 
     @property
     def is_model(self) -> bool:
         """Whether it is held to the policy: declared as a model, or certainly or probably one."""
         if self.stanza:
             return True
+        if self.origin:
+            return self.origin.is_model
         return (
             self.denial is None and self.found is not None and self.found.certainty is not Certainty.POSSIBLE
         )
@@ -39,7 +51,8 @@ class KnownModel:
     @property
     def has_own_license_stanza(self) -> bool:
         """Whether a Files stanza other than that of all files covers it."""
-        return self.grant.pointer is not None and not self.grant.general
+        grant = self.origin.grant if self.origin else self.grant
+        return grant.pointer is not None and not grant.general
 
     @property
     def is_trained(self) -> bool:
@@ -59,6 +72,8 @@ class KnownModel:
     @property
     def predicate(self) -> str | None:
         """The equality predicate as it is declared, on one line a selector."""
+        if self.origin:
+            return self.origin.predicate
         if not self.stanza or not self.stanza.equality:
             return None
         return "\n".join(line.text for line in self.stanza.equality)

@@ -6,6 +6,7 @@ from enum import Enum
 from lintian_ml.declaration import Declaration, ModelStanza, Program
 from lintian_ml.facts.told import Told, said
 from lintian_ml.facts.tree import Tree
+from lintian_ml.package import Package
 from lintian_ml.policy import DataInformation, Source, TrainingProgram, TuningProgram
 from lintian_ml.suite import Suite
 
@@ -75,3 +76,15 @@ def _of(
     if "://" in program.path or tree.holds(program.path):
         return there
     return absent.noting(f"{program.path} is not in the source, or empty")
+
+
+def texts_of_program(stanza: ModelStanza, package: Package) -> Mapping[str, str]:
+    """Return the texts of the Python programs that a stanza names as its training program, by their paths;
+    those that were not kept are left out.
+    """
+    program = stanza.training_program
+    if program is None or not program.path:
+        return {}
+    root = program.path.rstrip("/")
+    paths = (path for path in package.texts if path == root or path.startswith(f"{root}/"))
+    return {path: package.read_text(path) or "" for path in paths if path.endswith(".py")}

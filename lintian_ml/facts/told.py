@@ -1,7 +1,7 @@
 """The value of one fact with its source, and how what is told of several files becomes facts of one model."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -41,3 +41,19 @@ def as_facts(told: Mapping[str, Told[Enum]]) -> Facts:
         name: one.source for name, one in told.items() if one.value.value != "unknown" or one.source.note
     }
     return Facts(**values, sources=sources)  # type: ignore[arg-type]
+
+
+PLACES = ("line", "lines", "number", "column")
+"""What records say of where they stand in a file."""
+
+
+def is_same_statement(one: object, other: object) -> bool:
+    """Whether two records say the same, wherever in their files they stand; they are nested a few levels
+    deep.
+    """
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(is_same_statement, one, other))
+    if not is_dataclass(one) or type(one) is not type(other):
+        return one == other
+    names = (field.name for field in fields(one) if field.name not in PLACES)
+    return all(is_same_statement(getattr(one, name), getattr(other, name)) for name in names)

@@ -60,7 +60,7 @@ def _add_how(parser: Parser) -> None:
         "--format",
         metavar="NAME",
         default="text",
-        help="text (as Lintian's, the default), json (JSON Lines), html, sarif, junit, cyclonedx, review",
+        help="text (Lintian's, the default), json (JSON Lines), html, sarif, junit, cyclonedx, spdx, review",
     )
     add("--new-queue", **_SWITCH, help="the summary that a reviewer of the NEW queue wants (format review)")
     add("--against", type=Path, metavar="OLD", help="with --new-queue: what changed since that package")
@@ -85,6 +85,11 @@ def _add_sources(parser: Parser) -> None:
     add("--declarations", type=Path, metavar="DIR", help="DIR/NAME is the debian/models of package NAME")
     index = "a mirror's folder with lists of packages, apt for apt's own, or none (the default)"
     add("--suite-index", metavar="DIR|apt|none", default="none", help=index)
+    rebuilt = "hold models against these: a folder of rebuilt files, or a .changes, .buildinfo or .deb"
+    lists: Mapping[str, Any] = {"action": "append", "default": [], "type": Path}
+    add("--rebuilt", **lists, metavar="PATH", help=rebuilt)
+    add("--certificate", **lists, metavar="FILE", help="hold models against what this certificate says")
+    add("--previous", type=Path, metavar="OLD", help="the previous version, to tell which models changed")
     overrides = "add an override for each hint that is shown to the tree's override file; fill in the reasons"
     add("--write-overrides", **_SWITCH, help=overrides)
     add("--cfg", type=Path, metavar="FILE", help="read this configuration instead of the usual ones")

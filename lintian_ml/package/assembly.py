@@ -112,7 +112,7 @@ class Assembly:
 
     def models(self) -> tuple[FoundModel, ...]:
         """Return what was found, each under the name that it has in the end, the parts of one as one."""
-        found = (renamed(model, self._naming.shown(model.path)) for model in self._eye.models)
+        found = (renamed(model, self._naming.shown(model.path)) for model in self._found())
         return joined(found, self._has)
 
     def hooks(self) -> tuple[Hook, ...]:
@@ -127,9 +127,17 @@ class Assembly:
 
     def not_examined(self) -> tuple[NotExamined, ...]:
         """Return what was not examined, or not kept for reading, under the names of the end."""
-        seen = [NotExamined(self._naming.shown(note.path), note.reason) for note in self._eye.not_examined]
+        seen = [NotExamined(self._naming.shown(note.path), note.reason) for note in self._unseen()]
         kept = [NotExamined(path, reason) for path, reason in self.keeper.refused.items()]
         return tuple(self._notes + seen + kept)
+
+    def _found(self) -> Iterable[FoundModel]:
+        """Return the models under the names that they were found by."""
+        return self._eye.models
+
+    def _unseen(self) -> Iterable[NotExamined]:
+        """Return what could not be looked into, under the same names."""
+        return self._eye.not_examined
 
     def _lay_member(self, tarball: str, member: Member, *, quilt: bool) -> None:
         parts = [part for part in member.name.split("/") if part not in ("", ".")]

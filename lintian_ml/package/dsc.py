@@ -1,5 +1,6 @@
 """Source packages by their .dsc: formats 1.0, 3.0 (quilt) and 3.0 (native)."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from lintian_ml.package.control import (
     strongest,
     suite_of,
 )
-from lintian_ml.package.files import Listed, listed_files, read_listing, stream
+from lintian_ml.package.files import Listed, listed_files, opened, read_listing, stream
+from lintian_ml.package.laid import Memory, Resumable
 from lintian_ml.package.package import Package, PackageType
 
 SUFFIX = r"(?:gz|bz2|xz|lzma|zst)"
@@ -33,8 +35,12 @@ ROLES = (
     (Role.DIFF, re.compile(r".*\.diff\.gz")),
     (Role.NATIVE, re.compile(rf".*\.tar\.{SUFFIX}")),
 )
+UPSTREAM = (Role.ORIG, Role.COMPONENT)
+"""What a new Debian revision takes over from the one before."""
+
 ORDER = (Role.ORIG, Role.NATIVE, Role.COMPONENT, Role.DEBIAN, Role.DIFF)
-FORMATS = ("1.0", "3.0 (quilt)", "3.0 (native)")
+QUILT = "3.0 (quilt)"
+FORMATS = ("1.0", QUILT, "3.0 (native)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,14 @@ class Piece:
     component: str = ""
 
 
-def read_source(path: Path, eye: Eye, limits: Limits, listed: Listed | None = None) -> Package:
-    """Read the source package of the .dsc at ``path``; ``listed`` is what a .changes says of the .dsc."""
+def read_source(
+    path: Path, eye: Eye, limits: Limits, listed: Listed | None = None, memory: Memory | None = None
+) -> Package:
+    """Read the source package of the .dsc at ``path``; ``listed`` is what a .changes says of the .dsc.
+
+    What ``memory`` has of upstream's tarballs stands for reading them, where they have the sizes and digests
+    that are listed now.
+    """
     stanza = read_listing(path, listed)
     if "Source" not in stanza or "Version" not in stanza:
         raise PackageError(f"{path}: is not a .dsc: it has no Source and Version")
@@ -55,31 +67,69 @@ def read_source(path: Path, eye: Eye, limits: Limits, listed: Listed | None = No
     if not files:
         raise PackageError(f"{path}: lists no files, neither in Checksums-Sha256 nor in Files")
     source_format = stanza.get("Format", "1.0").strip()
-    assembly = Assembly(eye)
+    assembly = Resumable(eye)
     budget = Budget(limits)
-    tarballs = tuple(
-        _lay(path, piece, assembly, budget, source_format)
-        for piece in _pieces(path, files, source_format, assembly)
-    )
+    pieces = _pieces(path, files, source_format)
+    upstream = [piece for piece in pieces if piece.role in UPSTREAM]
+    quilt = source_format == QUILT
+
+    def lay(those: Sequence[Piece]) -> tuple[Tarball, ...]:
+        return tuple(_lay(path, piece, assembly, budget, quilt=quilt) for piece in those)
+
+    before = _recalled(path, upstream, assembly, budget, memory, quilt=quilt)
+    if not before:
+        before = lay(upstream)
+        if memory and before:
+            memory.keep(assembly.laid(before, quilt=quilt, unpacked=limits.output - budget.left))
+    tarballs = (*before, *lay(pieces[len(upstream) :]))
+    _check_others(path, files, source_format, assembly)
     return _package(path, stanza, source_format, tarballs, assembly)
 
 
-def _pieces(path: Path, files: Sequence[Listed], source_format: str, assembly: Assembly) -> list[Piece]:
-    """Sort the files of the .dsc into the order of laying; signatures are left out."""
-    pieces = []
+def _recalled(
+    path: Path, upstream: Sequence[Piece], assembly: Resumable, budget: Budget, memory: Memory | None, *,
+    quilt: bool,
+) -> tuple[Tarball, ...]:  # fmt: skip
+    """Lay out what is remembered of just these tarballs, and return them; none where nothing is."""
+    laid = memory.recall() if memory and upstream else None
+    if laid is None or laid.quilt is not quilt:
+        return ()
+    known = {(one.name, one.sha256, one.size, one.component) for one in laid.tarballs}
+    wanted = [(one.listed.name, one.listed.sha256, one.listed.size, one.component) for one in upstream]
+    if known != set(wanted) or len(known) != len(laid.tarballs):
+        return ()
+    for piece in upstream:
+        with opened(path.parent / piece.listed.name) as file:
+            piece.listed.check_size(path.parent / piece.listed.name, os.fstat(file.fileno()).st_size)
+    assembly.go_on(laid)
+    budget.left -= laid.unpacked
+    return laid.tarballs
+
+
+def role_of(name: str) -> Role | None:
+    """Return what a file of a .dsc is for, by its name; None for what nothing is unpacked from."""
+    return next((role for role, pattern in ROLES if pattern.fullmatch(name)), None)
+
+
+def _pieces(path: Path, files: Sequence[Listed], source_format: str) -> list[Piece]:
+    """Sort the files of the .dsc into the order of laying; what nothing is unpacked from is left out."""
+    known = source_format in FORMATS
+    pieces = [piece for listed in files if known and (piece := _piece(listed))]
+    mains = [piece.listed.name for piece in pieces if piece.role in (Role.ORIG, Role.NATIVE)]
+    if known and len(mains) != 1:
+        what = " and ".join(mains) if mains else "none"
+        raise PackageError(f"{path}: must list one main source tarball, but lists {what}")
+    return sorted(pieces, key=lambda piece: (ORDER.index(piece.role), piece.component))
+
+
+def _check_others(path: Path, files: Sequence[Listed], source_format: str, assembly: Assembly) -> None:
+    """Check the files that nothing is unpacked from; note those that are no signatures."""
     for listed in files:
-        piece = None if source_format not in FORMATS else _piece(listed)
-        if piece:
-            pieces.append(piece)
+        if source_format in FORMATS and _piece(listed):
             continue
         stream(path.parent / listed.name, listed, lambda source: None)
         if not listed.name.endswith(".asc"):
             assembly.note(listed.name, f"is nothing that source format {source_format} is unpacked from")
-    mains = [piece.listed.name for piece in pieces if piece.role in (Role.ORIG, Role.NATIVE)]
-    if source_format in FORMATS and len(mains) != 1:
-        what = " and ".join(mains) if mains else "none"
-        raise PackageError(f"{path}: must list one main source tarball, but lists {what}")
-    return sorted(pieces, key=lambda piece: (ORDER.index(piece.role), piece.component))
 
 
 def _piece(listed: Listed) -> Piece | None:
@@ -89,10 +139,9 @@ def _piece(listed: Listed) -> Piece | None:
     return None
 
 
-def _lay(path: Path, piece: Piece, assembly: Assembly, budget: Budget, source_format: str) -> Tarball:
+def _lay(path: Path, piece: Piece, assembly: Assembly, budget: Budget, *, quilt: bool) -> Tarball:
     """Lay one file of the .dsc over the tree, and check it as it passes."""
     name = piece.listed.name
-    quilt = source_format == "3.0 (quilt)"
 
     def lay(reader: Reader) -> None:
         if piece.role is Role.DIFF:

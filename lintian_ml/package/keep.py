@@ -18,14 +18,18 @@ IN_ALL = 64 << 20
 CHANGELOG = "debian/changelog"
 """Kept in part when it is too large: its newest entries come first."""
 
+NOTHING: Mapping[str, bytes] = {}
+NO_REASONS: Mapping[str, str] = {}
+
 
 class Keeper:
     """Kept files by path, and of those that should have been kept, why they were not."""
 
-    def __init__(self) -> None:
-        self._texts: dict[str, bytes] = {}
-        self._held = 0
-        self.refused: dict[str, str] = {}
+    def __init__(self, texts: Mapping[str, bytes] = NOTHING, refused: Mapping[str, str] = NO_REASONS) -> None:
+        """Go on with what another has kept and refused."""
+        self._texts = dict(texts)
+        self._held = sum(map(len, texts.values()))
+        self.refused = dict(refused)
 
     @property
     def texts(self) -> Mapping[str, bytes]:

@@ -5,13 +5,23 @@ whether a later member has the same path, or whether a patch removes it. So each
 path that it most likely has, and what turns out otherwise is renamed afterwards.
 """
 
+from collections.abc import Mapping
+
+NOTHING: Mapping[str, str] = {}
+
 
 class Naming:
     """Keeps the exceptions only: nearly every file keeps the name under which it was examined."""
 
-    def __init__(self) -> None:
-        self._given: dict[str, str] = {}
-        self._shown: dict[str, str] = {}
+    def __init__(self, given: Mapping[str, str] = NOTHING, named: Mapping[str, str] = NOTHING) -> None:
+        """Go on from the ``exceptions`` of another."""
+        self._given = dict(given)
+        self._shown = dict(named)
+
+    @property
+    def exceptions(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """The names that paths were examined under, and the paths that such names have become."""
+        return dict(self._given), dict(self._shown)
 
     def give(self, path: str, instead: str) -> str:
         """Return the name to examine ``path`` under: itself, or ``instead`` where that name is taken."""

@@ -21,8 +21,8 @@ class Top:
     of the name ``debian`` is taken for a part of the tree until the end shows that it was alone.
     """
 
-    def __init__(self, *, strip: bool) -> None:
-        self.prefix = ""
+    def __init__(self, *, strip: bool, prefix: str = "") -> None:
+        self.prefix = prefix
         self._strip = strip
         self._first = ""
         self._alone = True

@@ -58,14 +58,17 @@ def render(template: str, **values: object) -> str:
     return environment().get_template(template).render(alone=False, **values)
 
 
-def render_alone(template: str, **values: object) -> str:
-    """Return a page that is one file, with style and script inside and a policy that allows no others."""
+def render_alone(template: str, *, images: bool = False, **values: object) -> str:
+    """Return a page that is one file, with style and script inside and a policy that allows no others.
+
+    With ``images``, it may hold pictures too, in itself.
+    """
     from markupsafe import Markup
 
     style, script = (Markup(shared(name)) for name in (STYLE, SCRIPT))
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"{'img-src data:; ' if images else ''}base-uri 'none'; form-action 'none'"
     )
     page = environment().get_template(template)
     return page.render(alone=True, root="", style=style, script=script, policy=policy, **values)

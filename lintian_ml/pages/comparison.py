@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lintian_ml.equality import Comparison, TensorResult, Verdict
+from lintian_ml.equality.portrait.painting import telling
+from lintian_ml.equality.portrait.words import CAUTION
 from lintian_ml.equality.report import slack
 from lintian_ml.equality.verdict import together
-from lintian_ml.pages import render_alone
+from lintian_ml.pages import drawing, render_alone
+from lintian_ml.pages.drawing import Told
+from lintian_ml.pages.plot import worst_pairs
+from lintian_ml.pages.portrait import ShownPortrait, shown_portrait
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 MOST_ROWS = 500
 """Tensors of one comparison that are told of; the others are counted."""
 
 MOST_BARS = 30
-"""Tensors in a plot: those that are furthest apart."""
-
-LEFT, RIGHT, TOP, ROW = 190, 640, 28, 20
-"""The plot, in its own units: where bars begin and the longest ends, where the first lies, and their step."""
-
-FIRST = 0.5
-"""Decades before the tick of 1, so that the smallest deviation has a bar."""
+"""Tensors in the plot of worst pairs: those that are furthest apart."""
 
 LONGEST_NAME = 26
 """Characters of a tensor's name beside its bar."""
@@ -38,26 +40,6 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """How far apart a tensor's worst pair is: its name, representable values, and where the bar lies."""
-
-    name: str
-    ulp: int
-    fails: bool
-    y: int
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """Bars on a logarithmic axis, and its ticks with their places."""
-
-    bars: tuple[Bar, ...]
-    ticks: tuple[tuple[float, str], ...]
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShownComparison:
     """One comparison with what the page tells: the tensors that differ or fail, and how many others."""
 
@@ -66,8 +48,14 @@ class ShownComparison:
     telling: tuple[TensorResult, ...]
     hidden: int
     identical: int
-    plot: Plot | None
+    plot: Markup | None
+    portraits: tuple[ShownPortrait, ...]
     slack: str
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Where in the page each tensor is portrayed, by its name."""
+        return {one.portrait.name: one.name for one in self.portraits}
 
     @property
     def grounds(self) -> str:
@@ -90,6 +78,7 @@ def comparison_page(first: str, second: str, compared: Sequence[Compared], how: 
     verdicts = [one.comparison.verdict for one in compared if one.comparison]
     return render_alone(
         "comparison.html",
+        images=True,
         first=first,
         second=second,
         shown=shown,
@@ -97,52 +86,42 @@ def comparison_page(first: str, second: str, compared: Sequence[Compared], how: 
         troubles=sum(one.comparison is None for one in compared),
         again=shlex.join(["lintian-ml", "compare", *how, "--", first, second]),
         in_words=slack,
-        left=LEFT,
-        right=RIGHT,
+        available=drawing.available(),
+        missing=drawing.MISSING,
+        caution=CAUTION,
     )
 
 
 def _shown(number: int, compared: Compared) -> ShownComparison:
     comparison = compared.comparison
     tensors = comparison.tensors if comparison else ()
-    telling = [one for one in tensors if one.differing or one.verdict is not Verdict.MET]
-    telling.sort(key=lambda one: (one.verdict is Verdict.MET, -one.failing, -(_ulp(one) or 0)))
+    differing = telling(tensors)
+    results = {one.name: one for one in tensors}
     return ShownComparison(
         number,
         compared,
-        tuple(telling[:MOST_ROWS]),
-        len(telling[MOST_ROWS:]),
-        len(tensors) - len(telling),
-        _plot(telling),
+        tuple(differing[:MOST_ROWS]),
+        len(differing[MOST_ROWS:]),
+        len(tensors) - len(differing),
+        _plot(differing, f"worst-{number}"),
+        tuple(
+            shown_portrait(portrait, results[portrait.name], f"tensor-{number}-{place}")
+            for place, portrait in enumerate(comparison.portraits if comparison else (), 1)
+        ),
         slack(comparison.slack) if comparison else "",
     )
 
 
-def _ulp(result: TensorResult) -> int | None:
-    return result.worst.ulp if result.worst else None
-
-
-def _plot(tensors: Sequence[TensorResult]) -> Plot | None:
-    """Return how far apart the worst pairs of the tensors are; None where that is told of none."""
-    found = sorted(((ulp, one) for one in tensors if (ulp := _ulp(one))), key=lambda pair: -pair[0])[
-        :MOST_BARS
-    ]
-    if not found:
+def _plot(tensors: Sequence[TensorResult], name: str) -> Markup | None:
+    """Draw how far apart the worst pairs of the tensors are; None where that is told of none."""
+    found = [(one.name, one.worst.ulp, one.verdict) for one in tensors if one.worst and one.worst.ulp]
+    found.sort(key=lambda one: -one[1])
+    if not found or not drawing.available():
         return None
-    decades = max(1, math.ceil(math.log10(found[0][0]) + FIRST))
-    step = (RIGHT - LEFT) / decades
-    bars = tuple(
-        Bar(_short(one.name), ulp, one.verdict is not Verdict.MET, TOP + place * ROW, step * _length(ulp))
-        for place, (ulp, one) in enumerate(found)
-    )
-    powers = range(0, decades, max(1, decades // 6))
-    ticks = tuple((LEFT + step * (power + FIRST), f"{10**power:,}") for power in powers)
-    return Plot(bars, ticks, TOP + ROW * len(bars) + 8)
-
-
-def _length(ulp: int) -> float:
-    """Return how long a bar is, in decades."""
-    return math.log10(ulp) + FIRST
+    title = "How far apart the worst elements are, in representable values, on a logarithmic axis"
+    text = "; ".join(f"{tensor}: {ulp:,}" for tensor, ulp, _ in found[:MOST_BARS])
+    bars = [(_short(tensor), ulp, verdict is not Verdict.MET) for tensor, ulp, verdict in found[:MOST_BARS]]
+    return worst_pairs(bars, Told(name, title, text))
 
 
 def _short(name: str) -> str:

@@ -80,18 +80,21 @@ class CycloneDxWriter:
 
 
 def _package(package: Package, number: int) -> dict[str, Any]:
-    """Return the component of a package; its address is a package URL of the type ``deb``."""
-    name, version = for_message(package.name), for_message(package.version)
-    arch = "source" if package.type is PackageType.SOURCE else package.architecture or "all"
+    """Return the component of a package."""
     return {
         "type": "application",
         "bom-ref": f"package-{number}",
-        "name": name,
-        "version": version,
-        "purl": "pkg:deb/debian/{}@{}?arch={}".format(
-            *(quote(part, safe="") for part in (name, version, arch))
-        ),
+        "name": for_message(package.name),
+        "version": for_message(package.version),
+        "purl": package_url(package),
     }
+
+
+def package_url(package: Package) -> str:
+    """Return the package URL of a package, of the type ``deb``."""
+    arch = "source" if package.type is PackageType.SOURCE else package.architecture or "all"
+    parts = (for_message(package.name), for_message(package.version), arch)
+    return "pkg:deb/debian/{}@{}?arch={}".format(*(quote(part, safe="") for part in parts))
 
 
 def _model(model: KnownModel, report: Report, place: str) -> dict[str, Any]:

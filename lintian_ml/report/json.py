@@ -133,7 +133,10 @@ def _model(model: KnownModel) -> dict[str, Any]:
         "areas": judgement.areas.text,
         "assurance": judgement.assurance.value,
         "reproducibility": model.facts.reproducibility.value,
-        "equality": {"predicate": model.predicate, "verdict": None},
+        "equality": {
+            "predicate": model.predicate,
+            "verdict": model.verification.verdict.value if model.verification else None,
+        },
         "facts": {
             name: {"value": value.value, "source": str(source) if source else None}
             for name, value, source in model.facts

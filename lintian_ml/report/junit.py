@@ -55,6 +55,7 @@ class JunitWriter:
     def closing(self) -> Iterator[str]:
         """Yield the document."""
         root = Element("testsuites", {"name": "lintian-ml", **_counts(self._suites)})
+        del root.attrib["skipped"]  # which no schema allows for all suites together
         root.extend(self._suites)
         ElementTree.indent(root)
         yield '<?xml version="1.0" encoding="UTF-8"?>'

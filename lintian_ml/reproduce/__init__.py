@@ -4,19 +4,25 @@ This is the one room that runs what a package brought: its ``Training-Command``,
 which the models were taken away, confined unless the user waives that.
 """
 
-from lintian_ml.reproduce.confinement import Bubblewrap, Confinement, Unconfined, confinement
-from lintian_ml.reproduce.outcome import FileOutcome, Outcome, Reproduction, worst
-from lintian_ml.reproduce.retrain import Settings, reproduce
+from lintian_ml.reproduce.outcome import Ending, FileOutcome, Held, Outcome, Reproduction, worst
+from lintian_ml.reproduce.retrain import reproduce
+from lintian_ml.reproduce.sandbox import Bubblewrap, Confinement, Limits, Unconfined, confinement
+from lintian_ml.reproduce.settings import Settings
+from lintian_ml.reproduce.telling import lines
 
 __all__ = [
     "Bubblewrap",
     "Confinement",
+    "Ending",
     "FileOutcome",
+    "Held",
+    "Limits",
     "Outcome",
     "Reproduction",
     "Settings",
     "Unconfined",
     "confinement",
+    "lines",
     "reproduce",
     "worst",
 ]

@@ -1,10 +1,14 @@
 """Takes the models out of the copy that is trained in, so that nothing can come out that was shipped."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from lintian_ml.declaration import ModelStanza
 from lintian_ml.reproduce.source import Source
+
+EARLIER = (".pc", "debian/patches")
+"""Where earlier states of a patched tree lie, and what made it: a model could be put together from these."""
 
 
 def clear(source: Source, stanza: ModelStanza, copy: Path) -> tuple[str, ...]:
@@ -12,7 +16,8 @@ def clear(source: Source, stanza: ModelStanza, copy: Path) -> tuple[str, ...]:
 
     Those are all files that any Model stanza covers (Files and Rebuilt-Files), with their parts; every other
     file with the digest of one of them; and every archive or compressed file in which one was found. The
-    models that this one is declared to be made from stay, unless they are the same bytes.
+    models that this one is declared to be made from stay, unless they are the same bytes. Patches that are
+    applied are gone too.
     """
     declared = frozenset(_declared(source, stanza))
     digests = {source.digests[path] for path in declared}
@@ -21,6 +26,9 @@ def clear(source: Source, stanza: ModelStanza, copy: Path) -> tuple[str, ...]:
     gone = sorted(declared.union(twins, wrapped) & source.digests.keys())
     for path in gone:
         (copy / path).unlink()
+    for folder in EARLIER:
+        if (copy / folder).resolve().is_relative_to(copy.resolve()):
+            shutil.rmtree(copy / folder, ignore_errors=True)
     return tuple(gone)
 
 

@@ -1,62 +1,47 @@
-"""From a package to its reproductions: each model is trained in a fresh copy of the source."""
+"""From a package to its reproductions: each model is trained several times in fresh copies of the source."""
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lintian_ml.declaration import Access, DatasetStanza, ModelStanza
+from lintian_ml.declaration import ModelStanza
 from lintian_ml.error import UsageError
-from lintian_ml.reproduce.clearing import clear
-from lintian_ml.reproduce.confinement import Confinement, Folders
-from lintian_ml.reproduce.folders import copy, regular_files, temporary
-from lintian_ml.reproduce.judging import judge
-from lintian_ml.reproduce.outcome import Outcome, Reproduction, worst
+from lintian_ml.reproduce.data import lacking
+from lintian_ml.reproduce.fetching import FetchError, fetch
+from lintian_ml.reproduce.folders import temporary
+from lintian_ml.reproduce.judging import judge, missing
+from lintian_ml.reproduce.outcome import Ending, Outcome, Reproduction, Run
+from lintian_ml.reproduce.requirements import unmet
+from lintian_ml.reproduce.sandbox import Ended
+from lintian_ml.reproduce.sandbox.training import TrainingError
+from lintian_ml.reproduce.settings import Settings
 from lintian_ml.reproduce.source import Source, open_source
-from lintian_ml.reproduce.training import Training, TrainingError
-
-AT_HAND = (Access.IN_SOURCE, Access.IN_ARCHIVE)
-"""Data that need not be given: it lies in the tree, or is installed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How models are trained again.
-
-    ``model`` is the one to train, None for all; ``data`` the folder with a folder for each data set; ``keep``
-    the folder for what was made; ``timeout`` in seconds, for each model. ``tell`` is called before each
-    training with the model's name and command.
-    """
-
-    confinement: Confinement
-    model: str | None = None
-    data: Path | None = None
-    keep: Path | None = None
-    timeout: float = 3600.0
-    tell: Callable[[str, str], None] = lambda model, command: None
+from lintian_ml.reproduce.workshop import CONTROL, Workshop
 
 
 def reproduce(path: Path, settings: Settings) -> Iterator[Reproduction]:
     """Train the declared models of the package at ``path``; yield what came of each.
 
     PackageError where it cannot be unpacked or declares no models, UsageError for a model or a folder that
-    is not there. Nothing of it is left on disk but what ``keep`` asks for.
+    is not there. Nothing of it is left on disk but what ``keep`` and ``fetches`` ask for.
     """
-    if settings.data and not settings.data.is_dir():
-        raise UsageError(f"{settings.data}: is no folder; give one that holds a folder for each data set")
-    if (
-        settings.keep
-        and settings.keep.exists()
-        and (not settings.keep.is_dir() or any(settings.keep.iterdir()))
-    ):
-        raise UsageError(f"{settings.keep}: is already there; give a new folder, or an empty one")
+    _check(settings)
     with temporary() as folder:
-        source = open_source(path, folder, settings.timeout)
-        for stanza in _chosen(source, settings.model):
+        source = open_source(path, folder, settings.limits.seconds)
+        stanzas = _chosen(source, settings.model)
+        settings.ask([one.training_command for one in stanzas if one.training_command])
+        for stanza in stanzas:
             with temporary() as workshop:
-                reproduction = _reproduced(source, stanza, settings, workshop)
+                reproduction = _reproduced(Workshop(source, stanza, settings, workshop))
             yield reproduction
+
+
+def _check(settings: Settings) -> None:
+    """UsageError where a folder is not as it must be."""
+    if settings.data and not settings.fetches and not settings.data.is_dir():
+        raise UsageError(f"{settings.data}: is no folder; give one that holds a folder for each data set")
+    keep = settings.keep
+    if keep and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise UsageError(f"{keep}: is already there; give a new folder, or an empty one")
 
 
 def _chosen(source: Source, name: str | None) -> tuple[ModelStanza, ...]:
@@ -74,67 +59,104 @@ def _chosen(source: Source, name: str | None) -> tuple[ModelStanza, ...]:
     return (stanza,)
 
 
-def _reproduced(source: Source, stanza: ModelStanza, settings: Settings, folder: Path) -> Reproduction:
-    """Train one model, and judge it."""
-    if reason := _undecidable(source, stanza):
-        return Reproduction(stanza.name, Outcome.NOT_DECIDED, reason=reason)
-    training = _prepared(source, stanza, settings, folder)
-    shipped = source.shipped(stanza)
-    removed = tuple(path for path in clear(source, stanza, training.folders.tree) if path not in shipped)
-    settings.tell(stanza.name, stanza.training_command)
-    try:
-        training.run(settings.confinement)
-    except TrainingError as error:
-        reason = f"{error}{_missing(source, stanza, settings.data)}"
-        return Reproduction(stanza.name, Outcome.TROUBLE, reason=reason, removed=removed)
-    finally:
-        _keep(training, stanza, settings.keep)
-    files = tuple(judge(source, stanza, training.folders.output))
-    return Reproduction(stanza.name, worst(file.outcome for file in files), files, removed=removed)
+def _reproduced(workshop: Workshop) -> Reproduction:
+    """Train one model as often as is asked for, and judge what comes out."""
+    reason = _undecidable(workshop.source, workshop.stanza) or _unready(workshop)
+    if reason:
+        return Reproduction(workshop.stanza.name, Ending.NOT_DECIDED, reason=reason)
+    workshop.lay_out()
+    runs = []
+    for number in range(1, workshop.settings.times + 1):
+        try:
+            run, ended = workshop.run(number)
+        except TrainingError as error:
+            return _ended(workshop, Ending.TROUBLE, f"run {number}: {error}", number)
+        if ended.stopped:
+            return _ended(workshop, Ending.NOT_DECIDED, f"run {number}: {ended}", number)
+        if not ended.well or any(missing(workshop.source, workshop.stanza, run)):
+            return _failed(workshop, run, ended)
+        runs.append(run)
+    return _judged(workshop, runs)
 
 
 def _undecidable(source: Source, stanza: ModelStanza) -> str:
-    """Return why a model cannot be trained or judged by what is declared; an empty string where it can."""
-    if not stanza.files and stanza.built_files:
-        return "the build makes it, and nothing is shipped to hold it against; compare two builds"
-    if not source.shipped(stanza):
+    """Return why a model cannot be judged by what is declared; an empty string where it can."""
+    shipped = source.shipped(stanza)
+    if stanza.built_files and not shipped and not stanza.training_command:
+        return "the build makes it, and no Training-Command is stated; compare two builds"
+    if not shipped and not stanza.built_files:
         return "no file in the tree is named by its Files"
     if not stanza.training_command:
         return "debian/models states no Training-Command for it"
     return ""
 
 
-def _prepared(source: Source, stanza: ModelStanza, settings: Settings, folder: Path) -> Training:
-    """Lay out the folders of a training; those that its files go to are made."""
-    folders = Folders(folder / "tree", folder / "output", settings.data or folder / "data", folder / "home")
-    copy(source.root, folders.tree)
-    for made in (folders.output, folder / "data", folders.home):
-        made.mkdir()
-    for path in source.shipped(stanza):
-        (folders.output / path).parent.mkdir(parents=True, exist_ok=True)
-    resolved = Folders(folders.tree, folders.output, folders.data.resolve(), folders.home)
-    return Training(stanza.training_command, resolved, folder / "log", source.epoch, settings.timeout)
+def _unready(workshop: Workshop) -> str:
+    """Return what is not at hand for a training; an empty string where all is. Data may be fetched first."""
+    source, stanza, settings = workshop.source, workshop.stanza, workshop.settings
+    if lack := "; ".join(unmet(source, stanza, settings.root)):
+        return f"the system lacks what it needs: {lack}"
+    if settings.fetches and settings.data:
+        try:
+            fetch(source, stanza, settings.data, lambda address: settings.tell(f"fetching {address}"))
+        except FetchError as error:
+            return str(error)
+    return "; ".join(lacking(source, stanza, settings.data))
 
 
-def _missing(source: Source, stanza: ModelStanza, data: Path | None) -> str:
-    """Say which data sets were not at hand, as that may be why a training failed."""
-    named = (source.declaration.data(name) for name in stanza.training_data or ())
-    needed = [one.name for one in named if isinstance(one, DatasetStanza) and one.access not in AT_HAND]
-    missing = [name for name in needed if data is None or not (data / name).exists()]
-    return f" (not at hand: data set {', '.join(missing)}; give --data)" if missing else ""
+def _failed(workshop: Workshop, run: Run, ended: Ended) -> Reproduction:
+    """Tell of a run that failed, or did not make what it should: for want of the shipped files?"""
+    stanza, said = workshop.stanza, f"run {run.number}: {ended}"
+    if ended.well:
+        paths = ", ".join(missing(workshop.source, stanza, run))
+        said = f"run {run.number}: the training did not write {paths} as a plain file below MODEL_OUTPUT"
+    if reason := _derived(workshop, came_out=False):
+        return _ended(workshop, Ending.DERIVED, f"{said}; {reason}", run.number)
+    bases = [base.name for base in stanza.base_model or () if base.kind == "url"]
+    if bases:
+        return _ended(workshop, Ending.NOT_DECIDED, f"{said}; not at hand: {', '.join(bases)}", run.number)
+    return _ended(workshop, Ending.FTTFS, said, run.number)
 
 
-def _keep(training: Training, stanza: ModelStanza, keep: Path | None) -> None:
-    """Copy the log and what was made to the folder ``keep``: plain files only, each at its path."""
-    if keep is None:
-        return
-    output = training.folders.output
-    word = re.sub(r"[^A-Za-z0-9.+_-]", "-", stanza.name)
+def _judged(workshop: Workshop, runs: Sequence[Run]) -> Reproduction:
+    """Hold the runs against what is shipped. Where none of them is that, were the files copied from it?"""
+    files = judge(workshop.source, workshop.stanza, runs)
+    held = [one.outcome for file in files for one in file.shipped]
+    if held and Outcome.MET not in held and (reason := _derived(workshop, came_out=True)):
+        return _ended(workshop, Ending.DERIVED, reason, len(runs))
+    name, removed = workshop.stanza.name, workshop.removed
+    return Reproduction(name, Ending.TRAINED, files, removed=removed, conditions=workshop.told(len(runs)))
+
+
+def _derived(workshop: Workshop, *, came_out: bool) -> str:
+    """Train once more with the shipped files in the tree; return what shows that the training needs them.
+
+    That is so if now the declared files come out where they did not before or, where they ``came_out`` but
+    were not what is shipped, if now they are.
+    """
+    source, stanza = workshop.source, workshop.stanza
+    if not source.shipped(stanza):
+        return ""
     try:
-        keep.mkdir(parents=True, exist_ok=True)
-        for path in regular_files(output):
-            (keep / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(output / path, keep / path, follow_symlinks=False)
-        shutil.copyfile(training.log, keep / f"training-{word}.log")
-    except OSError as error:
-        raise UsageError(f"{keep}: cannot keep what was made: {error}") from error
+        run, ended = workshop.run(CONTROL)
+    except TrainingError:
+        return ""
+    if not ended.well or any(missing(source, stanza, run)):
+        return ""
+    met = all(one.outcome is Outcome.MET for file in judge(source, stanza, [run]) for one in file.shipped)
+    if came_out and not met:
+        return ""
+    what = "what is shipped comes out" if met else "its files come out"
+    return f"{what} only while the shipped files are in the tree"
+
+
+def _ended(workshop: Workshop, ending: Ending, reason: str, number: int) -> Reproduction:
+    """Return what came of a model that was not judged, with the end of that run's log."""
+    return Reproduction(
+        workshop.stanza.name,
+        ending,
+        reason=reason,
+        log=workshop.end_of_log(number),
+        removed=workshop.removed,
+        conditions=workshop.told(number),
+    )

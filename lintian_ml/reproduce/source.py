@@ -1,7 +1,7 @@
-"""The source that is trained from: unpacked or where it lies, its declaration, and its models."""
+"""The source that is trained from: unpacked and patched, with its declaration and its models."""
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -11,9 +11,12 @@ from lintian_ml.declaration import Declaration, ModelStanza, parse_declaration
 from lintian_ml.detection import Examiner, FoundModel
 from lintian_ml.error import PackageError
 from lintian_ml.package import Package, read_packages
-from lintian_ml.reproduce.folders import digest, is_within, regular_files
+from lintian_ml.reproduce.folders import copy, digest, is_within, regular_files
 
 DECLARATION = "debian/models"
+
+SERIES, APPLIED = "debian/patches/series", ".pc/applied-patches"
+"""The patches that a build applies, and those that are."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class Source:
         except (ValueError, OverflowError):
             return None
 
+    @property
+    def folder(self) -> str:
+        """The name of the folder that a build would unpack it to."""
+        version = (self.package.version or "").rpartition(":")[2].rpartition("-")
+        word = f"{self.package.name}-{version[0] or version[2]}"
+        return (
+            "".join(one if one.isalnum() or one in "+.-~" else "_" for one in word).lstrip("-.") or "source"
+        )
+
     def covered(self, stanza: ModelStanza) -> Iterator[str]:
         """Yield the files that are of one Model stanza: those of which no later stanza speaks."""
         return (path for path in self.digests if self.declaration.stanza_for(path) is stanza)
@@ -48,6 +60,17 @@ class Source:
         return tuple(
             path for path in self.covered(stanza) if any(glob.matches(path) for glob in stanza.files)
         )
+
+    def expected(self, stanza: ModelStanza, outputs: Iterable[Path]) -> Sequence[str]:
+        """Return what the training must bring forth: what is shipped, or else what the build makes of it."""
+        if shipped := self.shipped(stanza):
+            return shipped
+        return list(dict.fromkeys(path for output in outputs for path in self.made(stanza, output)))
+
+    def made(self, stanza: ModelStanza, output: Path) -> Sequence[str]:
+        """Return the files below ``output`` that Built-Files covers."""
+        globs = stanza.built_files
+        return [path for path in regular_files(output) if any(glob.matches(path) for glob in globs)]
 
     def parts(self, path: str) -> frozenset[str]:
         """Return the paths of the other files that belong to the model at ``path``."""
@@ -61,14 +84,16 @@ class Source:
 
 
 def open_source(path: Path, folder: Path, timeout: float) -> Source:
-    """Return the source of a .dsc, unpacked into ``folder``, or of a tree; PackageError if it is neither.
+    """Return the patched source of a .dsc, or of a tree; PackageError if it is neither.
 
-    A package without debian/models is a PackageError too: it says nothing of how a model is trained.
+    It lies below ``folder`` where it had to be unpacked or patched. A package without debian/models is a
+    PackageError too: it says nothing of how a model is trained.
     """
     if path.is_dir():
-        root = path.resolve()
+        root = patched(path.resolve(), folder / "source", timeout)
     elif path.name.endswith(".dsc"):
-        root = unpack(path, folder / "source", timeout)
+        root = folder / "source"
+        _dpkg_source(path, timeout, "--no-copy", "-x", str(path.resolve()), str(root))
     else:
         raise PackageError(f"{path}: give a .dsc, or the folder of an unpacked source package")
     package = next(read_packages(root, Examiner))
@@ -77,20 +102,39 @@ def open_source(path: Path, folder: Path, timeout: float) -> Source:
     return Source(root, package, parse_declaration(package.texts[DECLARATION]))
 
 
-def unpack(dsc: Path, target: Path, timeout: float) -> Path:
-    """Unpack a source package with its patches applied, as a build would see it."""
-    command = ["dpkg-source", "--no-copy", "-x", str(dsc.resolve()), str(target)]
+def patched(tree: Path, target: Path, timeout: float) -> Path:
+    """Return a tree with its patches applied, as a build would see it: a copy, unless they already are."""
+    if _patches(tree, SERIES) == _patches(tree, APPLIED):
+        return tree
+    copy(tree, target)
+    _dpkg_source(tree, timeout, "--before-build", str(target))
+    return target
+
+
+def _patches(tree: Path, series: str) -> list[str]:
+    """Return the names of the patches that a series lists, in the manner of quilt."""
+    if not is_within(tree, series):
+        return []
+    lines = (tree / series).read_text("utf-8", "replace").splitlines()
+    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _dpkg_source(path: Path, timeout: float, *words: str) -> None:
+    """Run dpkg-source; PackageError with its last words if it fails."""
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL
+            ["dpkg-source", *words],
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError:
         raise PackageError(
             "dpkg-source is not installed; install dpkg-dev, or give an unpacked tree"
         ) from None
     except subprocess.TimeoutExpired:
-        raise PackageError(f"{dsc}: dpkg-source did not end within {timeout:g} s") from None
+        raise PackageError(f"{path}: dpkg-source did not end within {timeout:g} s") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["nothing"]
-        raise PackageError(f"{dsc}: dpkg-source cannot unpack it, and says: {said[-1]}")
-    return target
+        raise PackageError(f"{path}: dpkg-source cannot unpack or patch it, and says: {said[-1]}")

@@ -44,6 +44,22 @@ def declaration(model: Changes | None = None, dataset: Changes | None = None, mo
     return "\n".join(map(_stanza, stanzas)) + (f"\n{more}" if more else "")
 
 
+def nudged(name: str, bit: int = 0) -> bytes:
+    """Return a sample with one bit of its last element, a float32 in little-endian order, turned over."""
+    data = bytearray(sample(name))
+    data[-4 + bit // 8] ^= 1 << bit % 8
+    return bytes(data)
+
+
+def trained(model: Changes | None = None) -> dict[str, bytes | str]:
+    """Return the files of a package with a network of a few numbers at ``net.safetensors``, as declared."""
+    return {
+        "net.safetensors": sample("linear.safetensors"),
+        "train.py": "import numpy\n",
+        "debian/models": declaration({"Files": "net.safetensors", **(model or {})}),
+    }
+
+
 def _stanza(fields: Changes) -> str:
     return "".join(f"{name}: {value}\n" for name, value in fields.items() if value is not None)
 

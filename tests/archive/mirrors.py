@@ -32,6 +32,8 @@ WORDS = (
 
 Files = Mapping[str, bytes]
 
+TOP = "upstream/"
+
 
 @dataclass(frozen=True, slots=True)
 class Put:
@@ -54,15 +56,17 @@ class Put:
 
 
 def put(root: Path, name: str, version: str = "1.0-1", upstream: Files | None = None, suffix: str = "gz",
-        tarball: bytes | None = None, component: str = "main", more: str = "") -> Put:  # fmt: skip
+        tarball: bytes | None = None, component: str = "main", more: str = "",
+        bulk: bytes = b"") -> Put:  # fmt: skip
     """Write a package into the pool of a mirror; ``tarball`` is written as it is in place of upstream's
-    files.
+    files, ``bulk`` before it: members below the folder TOP that are compressed already.
     """
-    data = tarball if tarball is not None else make.tar_of(upstream or {"README": b"nothing"}, f"{name}-1/")
+    top = TOP if bulk else f"{name}-1/"
+    data = tarball if tarball is not None else make.tar_of(upstream or {"README": b"nothing"}, top)
     section = "misc" if component == "main" else f"{component}/misc"
     debian = make.tar_of(make.debian_files(name, version, section=section))
     files = {
-        f"{name}_{version.rpartition('-')[0]}.orig.tar.{suffix}": packed(data, suffix),
+        f"{name}_{version.rpartition('-')[0]}.orig.tar.{suffix}": bulk + packed(data, suffix),
         f"{name}_{version}.debian.tar.xz": packed(debian, "xz"),
     }
     folder = f"pool/{component}/{name[0]}/{name}"

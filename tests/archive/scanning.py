@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import sqlite3
+import re
 import subprocess
 import sys
 import time
@@ -14,11 +14,13 @@ from typing import Any
 
 from lintian_ml.archive import child
 from lintian_ml.archive.caps import Batching, Caps
+from lintian_ml.archive.database import Database
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.job import Answer, Job, Rows
-from lintian_ml.archive.opening import opened_for_reading
+from lintian_ml.archive.opening import Place, opened_for_reading
 from lintian_ml.archive.plan import find_packages
 from lintian_ml.archive.scan import Crew, Standing, scan
+from lintian_ml.archive.schema import MIGRATIONS
 from lintian_ml.archive.store import Again, Source, opened_store
 from lintian_ml.archive.terms import terms_of
 from lintian_ml.samples import sample
@@ -70,7 +72,7 @@ def put_hungry(folder: Path) -> Path:
 
 def run(
     folder: Path,
-    db: Path,
+    db: Place,
     executor: Executor | None = None,
     workers: int = 2,
     profile: str = "debian",
@@ -119,34 +121,35 @@ WHEN = ("id", "started", "finished", "seconds")
 OWNERS = {"run": "runs", "package": "packages", "model": "models"}
 
 
-def contents(db: Path, *without: str) -> dict[str, list[str]]:
+TABLES = frozenset(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS)))
+
+
+def contents(db: Place, *without: str) -> dict[str, list[str]]:
     """Return all that a store holds, without row numbers and times, as lines in order."""
-    with opened_for_reading(db) as connection:
-        connection.row_factory = sqlite3.Row
-        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-        tables = [row[0] for row in connection.execute(query)]
-        return {table: sorted(_lines(connection, table)) for table in tables if table not in without}
+    with opened_for_reading(db) as database:
+        return {table: sorted(_lines(database, table)) for table in TABLES - set(without)}
 
 
-def _lines(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    for row in connection.execute(f"SELECT * FROM {table}").fetchall():
-        yield json.dumps(_plain(connection, dict(row)), default=bytes.hex)
+def _lines(database: Database, table: str) -> Iterator[str]:
+    for row in database.records(f"SELECT * FROM {table}"):
+        yield json.dumps(_plain(database, row), default=bytes.hex)
 
 
-def _plain(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
-    """Replace each number of another row by what that row says."""
-    plain = {name: value for name, value in row.items() if name not in WHEN}
+def _plain(database: Database, row: dict[str, Any]) -> dict[str, Any]:
+    """Replace each number of another row by what that row says; a flag is 0 or 1."""
+    flat = {name: int(value) if isinstance(value, bool) else value for name, value in row.items()}
+    plain = {name: value for name, value in flat.items() if name not in WHEN}
     for name, table in OWNERS.items():
         if name in plain:
-            owner = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (plain[name],)).fetchone()
-            plain[name] = _plain(connection, dict(owner))
+            (owner,) = database.records(f"SELECT * FROM {table} WHERE id = :id", {"id": plain[name]})
+            plain[name] = _plain(database, owner)
     return plain
 
 
-def ask(db: Path, query: str) -> list[tuple[Any, ...]]:
+def ask(db: Place, query: str) -> list[tuple[Any, ...]]:
     """Return the rows that a query finds."""
-    with opened_for_reading(db) as connection:
-        return connection.execute(query).fetchall()
+    with opened_for_reading(db) as database:
+        return database.rows(query)
 
 
 class Counting(ThreadPoolExecutor):
@@ -193,16 +196,16 @@ def processes(mark: str) -> list[str]:
     return [words for words in found if words]
 
 
-def start(folder: Path, db: Path, mark: str, jobs: int = 1) -> subprocess.Popen[str]:
+def start(folder: Path, db: Place, mark: str, jobs: int = 1) -> subprocess.Popen[str]:
     """Start a scan by command, in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "lintian_ml", "archive", "scan", folder, "--db", db, "-j", str(jobs)],
+        [sys.executable, "-m", "lintian_ml", "archive", "scan", str(folder), "--db", str(db), "-j", str(jobs)],
         env={**os.environ, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
 
 
-def stored(db: Path) -> set[str]:
+def stored(db: Place) -> set[str]:
     """Return the packages whose result is in a store; none while there is no store."""
     try:
         return {name for (name,) in ask(db, "SELECT name FROM packages")}

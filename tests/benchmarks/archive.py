@@ -1,5 +1,6 @@
-"""Measures scans of a generated mirror: ``python -m tests.benchmarks.archive FOLDER [PACKAGES [MIB]]``.
+"""Measures scans of a mirror: ``python -m tests.benchmarks.archive FOLDER [PACKAGES [MIB [REAL]]]``.
 
+Most of the mirror is generated; in the folder REAL, if one is named, are packages that lie in it too.
 Printed are seconds and ratios: a cold scan by one process and by two, a second scan without change, one
 after 20 uploads, one after a change of profile, and what store and scheduling cost beside the reading
 itself.
@@ -15,7 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.archive.mirrors import Put, publish, put, sources, text, upstream
+from tests.archive.bulk import large_sources, real
+from tests.archive.mirrors import Put, publish, put, text, upstream
 
 UPLOADS = 20
 
@@ -71,11 +73,12 @@ def tell(title: str, took: tuple[float, float], cold: tuple[float, float], count
     print(f"{title + ':':18} {took[0]:7.2f} s, {took[1]:7.2f} of a processor ({shares}), {count} bytes read")
 
 
-def main(folder: Path, packages: int = 2000, mebibytes: int = 64) -> None:
+def main(folder: Path, packages: int = 2000, mebibytes: int = 2400, others: Path | None = None) -> None:
     """Make a mirror below ``folder``, and measure."""
     shutil.rmtree(folder, ignore_errors=True)
     mirror = folder / "mirror"
-    puts = list(sources(mirror, packages, mebibytes << 20))
+    puts = list(large_sources(mirror, packages, mebibytes << 20))
+    puts += real(mirror, others) if others else ()
     publish(mirror, puts)
     size = sum(size for one in puts for _, size, _ in one.files)
     print(f"{packages} packages, {size / (1 << 20):.0f} MiB compressed")
@@ -98,4 +101,6 @@ def main(folder: Path, packages: int = 2000, mebibytes: int = 64) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:4]))
+    given = dict(enumerate(sys.argv))
+    others = Path(given[4]) if 4 in given else None
+    main(Path(sys.argv[1]), int(given.get(2, 2000)), int(given.get(3, 2400)), others)

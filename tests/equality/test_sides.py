@@ -9,7 +9,7 @@ import pytest
 
 from lintian_ml.equality import Verdict, certificate, compare_files
 from lintian_ml.error import UsageError
-from lintian_ml.reproduce.pairing import compare_all
+from lintian_ml.verification.pairing import compare_all
 from tests.building import run_command
 
 PACKAGE = Path(__file__).parents[1] / "packages" / "tinynet_1.0-1.dsc"

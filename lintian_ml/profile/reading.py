@@ -1,26 +1,21 @@
-"""A profile: one reading of the policy, as data.
-
-A profile is a deb822 file: a header stanza (Profile, Title, Source, Status, Extends), then class rows (Class,
-When, Areas, Because, Remark), of which the first that applies says what a model is, then tag rows
-(Enable-Tags, Disable-Tags, or Visibility with Tags or Raise), of which later ones win. A profile that extends
-another puts its own class rows before the other's, and its own tag rows after them. If its own class rows are
-a whole table, of which the last applies to everything, those of the other do not count.
-"""
+"""Reads profiles, and says of what is wrong with one where it stands and what to write instead."""
 
 import difflib
 import enum
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import NoReturn, TypeVar
 
 from lintian_ml.error import ProfileError
 from lintian_ml.hint import Visibility
-from lintian_ml.policy import KINDS, STRICTNESS, Areas, Class, Condition, Row
+from lintian_ml.policy import KINDS, STRICTNESS, Allowance, Areas, Class, Condition, Row
+from lintian_ml.profile.record import MOST_SLACK, Profile, TagRow
 from lintian_ml.stanza import Field, Line, Stanza, read
 
-HEADER = ("Profile", "Title", "Source", "Status", "Extends", "Comment")
+HEADER = ("Profile", "Title", "Source", "Status", "Extends", "Most-Slack", "Comment")
+ALLOWANCE = ("Allowlisted-Formats", "In-Packages", "Because", "Comment")
 CLASS_ROW = ("Class", "When", "Areas", "Called", "Because", "Remark", "Comment")
 TAG_ROW = ("Enable-Tags", "Disable-Tags", "Tags", "Raise", "Visibility", "Comment")
 
@@ -28,55 +23,6 @@ _reading: ContextVar[tuple[str, ...]] = ContextVar("_reading", default=())
 """The profiles being read, each extended by the one before it."""
 
 Word = TypeVar("Word", bound=enum.Enum)
-
-
-@dataclass(frozen=True, slots=True)
-class TagRow:
-    """Which tags a row speaks of, and what becomes of them.
-
-    ``tags`` are names or globs; ``raised`` the visibilities that a tag must have so far for the row to bind
-    it (None: any). ``enable`` and ``visibility`` are None where the row leaves them as they are.
-    """
-
-    tags: tuple[str, ...]
-    enable: bool | None = None
-    raised: frozenset[Visibility] | None = None
-    visibility: Visibility | None = None
-    line: int = 0
-
-    def names(self, tag: str) -> bool:
-        """Whether ``tag`` is one of its tags."""
-        return any(fnmatchcase(tag, pattern) for pattern in self.tags)
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One reading of the policy; ``rows`` and ``tag_rows`` hold those of the profile that it extends, too."""
-
-    name: str
-    title: str
-    source: str
-    status: str
-    extends: str
-    rows: tuple[Row, ...]
-    tag_rows: tuple[TagRow, ...]
-
-    def visibility(self, tag: str, default: Visibility) -> Visibility | None:
-        """Return how loudly ``tag``, whose own file says ``default``, speaks; None if it is not enabled."""
-        enabled, visibility = False, default
-        for row in self.tag_rows:
-            if not row.names(tag):
-                continue
-            enabled = enabled if row.enable is None else row.enable
-            if row.visibility and (row.raised is None or visibility in row.raised):
-                visibility = row.visibility
-        return visibility if enabled else None
-
-    @property
-    def named_tags(self) -> frozenset[str]:
-        """The tags that its rows name outright, without a wildcard: each must exist."""
-        names = (name for row in self.tag_rows for name in row.tags)
-        return frozenset(name for name in names if not set("*?[") & set(name))
 
 
 def parse_profile(text: str, file_name: str, load: Callable[[str], Profile]) -> Profile:
@@ -106,16 +52,32 @@ class _Reader:
         header = stanzas[0]
         self.known(header, HEADER)
         classes = [stanza for stanza in stanzas[1:] if stanza.get("Class")]
-        tags = [stanza for stanza in stanzas[1:] if not stanza.get("Class")]
+        allowed = [stanza for stanza in stanzas[1:] if stanza.get("Allowlisted-Formats")]
+        tags = [stanza for stanza in stanzas[1:] if stanza not in (*classes, *allowed)]
         base = load(header.text("Extends")) if header.get("Extends") else None
-        rows = tuple(map(self.row, classes))
+        rows, allowances = tuple(map(self.row, classes)), tuple(map(self.allowance, allowed))
         if base and not (rows and not rows[-1].when):
-            rows += base.rows
+            rows, allowances = rows + base.rows, allowances + base.allowances
         self.last(rows, header)
         own = (row for stanza in tags for row in self.tag_rows(stanza))
         tag_rows = (*(base.tag_rows if base else ()), *own)
         name, title, source, status, extends = (header.text(field) for field in HEADER[:5])
-        return Profile(name, title, source, status, extends, rows, tag_rows)
+        most = self.bytes(header) or (base.most_slack if base else MOST_SLACK)
+        return Profile(name, title, source, status, extends, rows, tag_rows, allowances, most)
+
+    def allowance(self, stanza: Stanza) -> Allowance:
+        """Read an allowance."""
+        self.known(stanza, ALLOWANCE)
+        formats = (word.text for word in self.demand(stanza, "Allowlisted-Formats").words())
+        packages = frozenset(stanza.text("In-Packages").split())
+        return Allowance(frozenset(formats), packages, stanza.text("Because").replace("\n", " "))
+
+    def bytes(self, header: Stanza) -> int | None:
+        """Read a number of bytes; None where the header has none."""
+        found = header.get("Most-Slack")
+        if found and not re.fullmatch(r"[1-9]\d{0,17}", found.text):
+            self.refuse(found.line, f"{found.text!r} is no number of bytes; write digits alone")
+        return int(found.text) if found else None
 
     def row(self, stanza: Stanza) -> Row:
         """Read one class row."""
