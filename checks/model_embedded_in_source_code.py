@@ -2,12 +2,13 @@
 
 The array is not what anybody would edit to change the model: it was written by a program, from a training
 run. Say in ``debian/models`` where it came from, and ship the program that trained it and the one that
-wrote it out as source code, so that the array can be made again.
+wrote it out as source code, so that the array can be made again. Many below one folder are told together.
 """
 
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Tag, Visibility, sample
+from lintian_ml.facts import hints_on_folders
 
 TAG = Tag(Visibility.INFO, see_also=("debian-policy 4.16", "ml-policy 5"))
 
@@ -18,6 +19,4 @@ def examples() -> Iterator[Example]:
 
 
 def check(case: Case) -> Iterator[Hint]:
-    for model in case.trained:
-        if model.found and model.found.embedded:
-            yield model.hint()
+    yield from hints_on_folders(model for model in case.trained if model.found and model.found.embedded)

@@ -241,7 +241,7 @@ class TestReports:
         drawn = window.run(script)
         assert len(drawn) >= 4
         assert all(found[:3] == [True, True, True] for found in drawn)
-        assert {found[3] for found in drawn} == {"10px"}
+        assert {found[3] for found in drawn} == {"11px"}
         assert window.complaints() == []
 
     def test_a_hostile_name_is_only_text(self, window: Browser, folder: Path) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from lintian_ml.cli import DEFAULT, commands
-from lintian_ml.cli.completion import parser_of, root
+from lintian_ml.cli import DEFAULT, commands, find_command
+from lintian_ml.cli.completion import root
 from lintian_ml.completion import shells
 from lintian_ml.completion.words import WORDS
 from lintian_ml.registry import checks, profile_names
@@ -26,7 +26,7 @@ CASES = {
     "lintian-ml ./exam": "lintian-ml ./example.dsc",
     "lintian-ml --tags undeclared-m": "lintian-ml --tags undeclared-model",
     "lintian-ml --tags=undeclared-m": "lintian-ml --tags=undeclared-model",
-    "lintian-ml -X undeclared-model,training-data-not-f": "lintian-ml -X undeclared-model,training-data-not-free",
+    "lintian-ml -X shipped-model,training-data-not-f": "lintian-ml -X shipped-model,training-data-not-free",
     "lintian-ml --profile stri": "lintian-ml --profile strict",
     "lintian-ml -q --fail-on warning,ped": "lintian-ml -q --fail-on warning,pedantic",
     "lintian-ml --cfg exam": "lintian-ml --cfg example.dsc",
@@ -138,7 +138,7 @@ def test_the_script_has_every_option_tag_profile_and_command(shell: str) -> None
 
 
 def test_every_word_list_belongs_to_a_place_of_some_command() -> None:
-    places = {action.dest for name in commands() for action in parser_of(name)._actions}
+    places = {action.dest for name in commands() for action in find_command(name).parser()._actions}
     assert WORDS.keys() <= places
 
 

@@ -23,7 +23,7 @@ from lintian_ml.override import Override, parse_overrides
 from lintian_ml.package import BINARY_OVERRIDES
 from lintian_ml.policy import KINDS as FACTS
 from lintian_ml.policy import Class
-from lintian_ml.profile import CLASS_ROW, HEADER, TAG_ROW, Profile, parse_profile
+from lintian_ml.profile import ALLOWANCE, CLASS_ROW, HEADER, TAG_ROW, Profile, parse_profile
 from lintian_ml.registry import checks, find_profile, profile_names
 from lintian_ml.run import SOURCE_OVERRIDES
 from tests.building import run_command
@@ -265,7 +265,7 @@ class TestProfiles:
         assert loudness.value == "error"
         assert profile.rows[0].class_ is Class.TOXIC_CANDY
 
-    @pytest.mark.parametrize("name", sorted({*HEADER, *CLASS_ROW, *TAG_ROW}))
+    @pytest.mark.parametrize("name", sorted({*HEADER, *ALLOWANCE, *CLASS_ROW, *TAG_ROW}))
     def test_every_field_is_explained(self, name: str) -> None:
         assert f".It Sy {name}\n" in source(PROFILES)
 

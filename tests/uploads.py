@@ -79,7 +79,8 @@ def changes(folder: Path, *paths: Path) -> Path:
     place.write_text(
         "Format: 1.8\nDate: Mon, 01 Jun 2026 12:00:00 +0000\nSource: tinynet\nArchitecture: source all\n"
         "Version: 1.0\nDistribution: unstable\nUrgency: medium\nMaintainer: A. Author <a@example.org>\n"
-        f"Changes:\n tinynet (1.0) unstable; urgency=medium\nChecksums-Sha256:\n{listed(paths)}Files:\n{files}"
+        "Changes:\n tinynet (1.0) unstable; urgency=medium\n"
+        f"Checksums-Sha256:\n{listed(paths)}Files:\n{files}"
     )
     return place
 

@@ -5,8 +5,10 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from urllib.parse import quote
 
 from lintian_ml.archive.query import Found
+from lintian_ml.archive.shown import page_name
 from lintian_ml.escape import for_line
 
 NAMES = tuple(field.name.rstrip("_") for field in fields(Found))
@@ -20,7 +22,7 @@ TRACKED = "lintian-ml-hints-1.0"
 
 REMINDER = (
     "nothing was sent; announce a mass bug filing on debian-devel before you make it, as the Developer's\n"
-    "Reference asks in section 7.1.1; then: mass-bug --source --versions --subject=TEXT TEMPLATE LIST"
+    "Reference asks in section 7.1.1; then see: mass-bug --display --source --subject=TEXT TEMPLATE LIST"
 )
 """What whoever makes a list for mass-bug(1) is told."""
 
@@ -63,12 +65,15 @@ def sources(found: Sequence[Found]) -> Iterator[str]:
 
 
 def mass_bug(found: Sequence[Found]) -> Iterator[str]:
-    """Yield ``SOURCE_VERSION`` of each package, for ``mass-bug --source --versions``."""
+    """Yield ``SOURCE_VERSION`` of each package, for ``mass-bug --source``."""
     yield from sorted({for_line(f"{one.package}_{one.version}") for one in found})
 
 
-def tracked(found: Sequence[Found]) -> Iterator[str]:
-    """Yield YAML in the shape of multiarch-hints, which the package tracker reads; strings are JSON's."""
+def tracked(found: Sequence[Found], site: str = "") -> Iterator[str]:
+    """Yield YAML in the shape of multiarch-hints, which the package tracker reads; strings are JSON's.
+
+    With the address of a ``site`` each hint links to the page of its package.
+    """
     yield f"format: {TRACKED}"
     yield "hints:" if found else "hints: []"
     for one in found:
@@ -77,6 +82,9 @@ def tracked(found: Sequence[Found]) -> Iterator[str]:
         yield f"  severity: {'high' if one.permitted is False else 'normal'}"
         told = f"model {one.path}: {one.class_}" if one.path else "no model"
         yield f"  description: {_quoted(told)}"
+        if site and (name := page_name(one.package)):
+            address = f"{site.rstrip('/')}/packages/{quote(name)}.html"
+            yield f"  link: {_quoted(address)}"
 
 
 OUTPUTS: Mapping[str, Callable[[Sequence[Found]], Iterator[str]]] = {

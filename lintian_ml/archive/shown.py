@@ -1,5 +1,6 @@
 """Packages as the site shows them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -21,6 +22,14 @@ _PARTS = {
     "not_examined": "SELECT * FROM not_examined WHERE package = :package ORDER BY id",
     "elsewhere": "SELECT * FROM elsewhere WHERE package = :package ORDER BY id",
 }
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{0,198}")
+
+
+def page_name(package: str) -> str:
+    """Return the name of the page of a package: its own; empty for what is no name of a Debian package."""
+    return package if _NAME.fullmatch(package) else ""
 
 
 @dataclass(frozen=True, slots=True)

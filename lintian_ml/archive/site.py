@@ -8,7 +8,6 @@ it is as fast for forty thousand packages as for forty. Nothing is loaded from a
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 from lintian_ml.archive.changes import Change, changes
 from lintian_ml.archive.database import Database
 from lintian_ml.archive.fault import ArchiveError
-from lintian_ml.archive.shown import ShownPackage, shown_packages
-from lintian_ml.archive.status import Run, Status, Three, site_status
+from lintian_ml.archive.readings import at_stake, classes
+from lintian_ml.archive.shown import ShownPackage, page_name, shown_packages
+from lintian_ml.archive.status import Run, Status, site_status
 from lintian_ml.pages import SCRIPT, STYLE, environment, shared
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ DATA = "data.json"
 
 MOST_LISTED = 5000
 """Items of one list; a page with more is of no use to anybody."""
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]*")
 
 Page = tuple[str, str]
 
@@ -77,11 +75,12 @@ def _write_all(folder: Path, pages: Iterable[Page]) -> int:
 
 def site(database: Database) -> Iterator[Page]:
     """Yield the path and the text of each file of the site."""
-    run, status, profiles = site_status(database)
+    run, status = site_status(database)
+    readings = {"profiles": at_stake(database), "readings": classes(database)}
     changed = tuple(changes(database, run))
     render = _Renderer(run)
-    yield DATA, _data(status, profiles)
-    yield "index.html", _overview(render, status, profiles)
+    yield DATA, _data(status, readings)
+    yield "index.html", _overview(render, status, readings)
     yield from _packages(render, shown_packages(database, run["profile"]))
     yield "failures.html", _failures(render, status)
     yield "changes.html", _changes(render, changed)
@@ -110,20 +109,22 @@ def _environment() -> Environment:
     return environment().overlay(loader=PackageLoader("lintian_ml.archive"))
 
 
-def _data(status: Status, profiles: Mapping[str, Three]) -> str:
+def _data(status: Status, readings: Mapping[str, Any]) -> str:
+    three = {name: asdict(one) for name, one in readings["profiles"].items()}
     told = {
         "schema": SCHEMA,
         **asdict(status),
-        "profiles": {name: asdict(three) for name, three in profiles.items()},
+        "profiles": three,
+        "classes_by_profile": readings["readings"],
     }
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
 
-def _overview(render: _Renderer, status: Status, profiles: Mapping[str, Three]) -> str:
+def _overview(render: _Renderer, status: Status, readings: Mapping[str, Any]) -> str:
     return render(
         "archive-index.html",
         totals=status,
-        profiles=profiles,
+        **readings,
         classes=status.classes,
         formats=status.formats,
         areas=status.areas,
@@ -211,9 +212,7 @@ def shard(name: str) -> str:
 
 def _url(shown: ShownPackage, taken: set[str]) -> str:
     """Return where the page of a package lies: no name of a package may lead elsewhere."""
-    name = str(shown.package["name"])
-    stem = (
-        name if _NAME.fullmatch(name) and len(name) < 200 and name not in taken else f"_{shown.package['id']}"
-    )
+    name = page_name(str(shown.package["name"]))
+    stem = name if name and name not in taken else f"_{shown.package['id']}"
     taken.add(stem)
     return f"packages/{stem}.html"

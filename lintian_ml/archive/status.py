@@ -97,12 +97,11 @@ def status_of(database: Database) -> Status:
     return _Counter(database, run).status()
 
 
-def site_status(database: Database) -> tuple[Run, Status, dict[str, Three]]:
-    """Return the latest run, its counts, and the packages at stake by each profile: newest versions only."""
+def site_status(database: Database) -> tuple[Run, Status]:
+    """Return the latest run and its counts, of the newest versions only, which are then the chosen ones."""
     run = latest_run(database)
     choose(database, run, newest=True)
-    counter = _Counter(database, run)
-    return run, counter.status(), counter.by_profile()
+    return run, _Counter(database, run).status()
 
 
 def choose(database: Database, run: Run, *, newest: bool = False) -> None:
@@ -186,21 +185,6 @@ class _Counter:
             ),
             failures=tuple(self._failures()),
         )
-
-    def by_profile(self) -> dict[str, Three]:
-        """Return the packages at stake by every profile, each by its worst model."""
-        query = f"""
-            SELECT profile, verdict, count(*) FROM (
-                SELECT classes.profile, min({VERDICTS}) AS verdict FROM {HELD}
-                JOIN classes ON classes.model = models.id GROUP BY classes.profile, packages.id
-            ) AS judged GROUP BY profile, verdict ORDER BY profile
-        """
-        counts: dict[str, list[int]] = {}
-        for profile, verdict, count in self._database.rows(query):
-            three = counts.setdefault(profile, [0, 0, 0])
-            if verdict is not None:
-                three[verdict] = count
-        return {profile: Three(*three) for profile, three in counts.items()}
 
     def _number(self, of: str, what: str = "*") -> int:
         return int(self._database.rows(f"SELECT count({what}) FROM {of}", self._key)[0][0])

@@ -1,5 +1,6 @@
 """The commands: one module is one command, found by its name in this folder."""
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -11,6 +12,9 @@ from lintian_ml.error import LintianMLError, UsageError
 from lintian_ml.options import Parser, warn
 
 DEFAULT = "lint"
+RARELY = (100_000, 50, 100)
+"""How seldom cycles are looked for, in Python's terms: nearly all that a command makes lives to its end."""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -40,6 +44,7 @@ def find_command(name: str) -> Command:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names, or lint; return its exit status."""
+    gc.set_threshold(*RARELY)
     words = list(sys.argv[1:] if arguments is None else arguments)
     name = words.pop(0) if words and words[0] in commands() else DEFAULT
     try:

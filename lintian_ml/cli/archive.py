@@ -11,7 +11,7 @@ from lintian_ml.archive.amount import amount
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.mirror import Mirror, find_sources
 from lintian_ml.archive.opening import opened_for_reading, place_of
-from lintian_ml.archive.outputs import OUTPUTS, REMINDER, TEMPLATE
+from lintian_ml.archive.outputs import OUTPUTS, REMINDER, TEMPLATE, tracked
 from lintian_ml.archive.plan import Entry, find_packages
 from lintian_ml.archive.pool import cluster_workers, local_workers
 from lintian_ml.archive.query import filters, query
@@ -51,6 +51,7 @@ def parser() -> Parser:
     add("filters", nargs="*", metavar="FILTER", help="such as class=toxic-candy or maintainer~science")
     add("--output", choices=OUTPUTS, default="table", help="how to write what is found")
     add("--template", type=Path, metavar="FILE", help="with mass-bug, write a draft of the reports there")
+    add("--site", default="", metavar="URL", help="with tracker, where the site is that hints link to")
     writing = actions.add_parser("site", help="write a static site", description=_site.__doc__)
     _add_store(writing)
     writing.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder of the site")
@@ -168,10 +169,12 @@ def _query(options: argparse.Namespace) -> None:
     """List the models of the latest run that pass all filters: FIELD=VALUE, FIELD!=VALUE, FIELD~VALUE."""
     if options.template and options.output != "mass-bug":
         raise UsageError("--template goes with --output mass-bug")
+    if options.site and options.output != "tracker":
+        raise UsageError("--site goes with --output tracker")
     wanted = filters(options.filters)
     with opened_for_reading(options.db) as connection:
         found = tuple(query(connection, wanted))
-    for line in OUTPUTS[options.output](found):
+    for line in tracked(found, options.site) if options.site else OUTPUTS[options.output](found):
         sys.stdout.write(f"{line}\n")
     if options.output == "mass-bug":
         if options.template:

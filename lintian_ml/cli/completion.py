@@ -28,11 +28,4 @@ def run(arguments: Sequence[str]) -> int:
 
 def root() -> Command:
     """Return the whole command line, as a completion sees it."""
-    return command_line(PROGRAM, DEFAULT, {name: parser_of(name) for name in commands()})
-
-
-def parser_of(name: str) -> Parser:
-    """Return the parser of a command's line."""
-    command = find_command(name)
-    made: Parser = getattr(command, "parser", None) or command._parser
-    return made()
+    return command_line(PROGRAM, DEFAULT, {name: find_command(name).parser() for name in commands()})

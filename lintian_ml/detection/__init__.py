@@ -5,6 +5,7 @@ may be a model is held (in memory, or in a temporary file when large) while its 
 """
 
 from lintian_ml.detection.addresses import names_model
+from lintian_ml.detection.cards import Card, card, carded
 from lintian_ml.detection.clues import Clues
 from lintian_ml.detection.examine import Examiner
 from lintian_ml.detection.finding import FoundModel, NotExamined
@@ -13,13 +14,14 @@ from lintian_ml.detection.parts import joined
 from lintian_ml.detection.pointers import LfsPointer
 from lintian_ml.detection.statements import Statement, Subject
 
-DETECTION_VERSION = "2"
+DETECTION_VERSION = "3"
 """Changes whenever the same bytes may give other findings: stored findings of another version are not
 reused.
 """
 
 __all__ = [
     "DETECTION_VERSION",
+    "Card",
     "Clues",
     "Examiner",
     "FoundModel",
@@ -29,6 +31,8 @@ __all__ = [
     "Statement",
     "Subject",
     "When",
+    "card",
+    "carded",
     "hooks",
     "joined",
     "names_model",

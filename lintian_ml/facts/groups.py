@@ -34,9 +34,9 @@ def hints_on_kinds(models: Iterable[KnownModel], more: str = "") -> Iterator[Hin
         )
 
 
-def hints_on_folders(models: Iterable[KnownModel]) -> Iterator[Hint]:
+def hints_on_folders(models: Iterable[KnownModel], more: str = "") -> Iterator[Hint]:
     """Yield a hint on each model that was found; one for all where there are many below one folder at the top
-    of the tree, of whatever format.
+    of the tree, of whatever format. ``more`` is said behind the path.
     """
     folders: dict[str, list[KnownModel]] = {}
     for model in models:
@@ -44,9 +44,10 @@ def hints_on_folders(models: Iterable[KnownModel]) -> Iterator[Hint]:
             folders.setdefault(model.path.partition("/")[0], []).append(model)
     for kin in folders.values():
         if len(kin) <= FEW:
-            yield from (model.hint() for model in kin)
+            yield from (model.hint(more) for model in kin)
         else:
-            yield Hint(f"{_shared_folder([model.path for model in kin])} ({len(kin)} files, {SHOWN_BY})")
+            said = f"{_shared_folder([model.path for model in kin])} {more}".rstrip()
+            yield Hint(f"{said} ({len(kin)} files, {SHOWN_BY})")
 
 
 def _surest_last(certainty: Certainty) -> int:

@@ -117,7 +117,8 @@ def _parse(raw: bytes) -> dict[str, object]:
         raise FormatError("safetensors header does not begin with an opening brace")
     try:
         header = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-        json.dumps(header, ensure_ascii=False).encode("utf-8")
+        if b"\\u" in raw:
+            json.dumps(header, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise FormatError(f"safetensors header is not JSON: {error}") from None
     assert isinstance(header, dict)
@@ -156,7 +157,9 @@ def _row(name: str, entry: object) -> _Row:
 
 
 def _naturals(value: object) -> bool:
-    return isinstance(value, list) and all(type(item) is int and 0 <= item < 1 << 64 for item in value)
+    if not isinstance(value, list) or not {int}.issuperset(map(type, value)):
+        return False
+    return not value or (min(value) >= 0 and max(value) < 1 << 64)
 
 
 def _demand_cover(rows: list[_Row], size: int) -> None:

@@ -7,7 +7,17 @@ from dataclasses import replace
 from lintian_ml.container.source import exactly
 from lintian_ml.container.stream import Budget, Reader, Source, open_stream
 from lintian_ml.container.tar import Kind, Member
-from lintian_ml.detection import Clues, FoundModel, Hook, LfsPointer, NotExamined, hooks, joined
+from lintian_ml.detection import (
+    Card,
+    Clues,
+    FoundModel,
+    Hook,
+    LfsPointer,
+    NotExamined,
+    carded,
+    hooks,
+    joined,
+)
 from lintian_ml.error import LimitError
 from lintian_ml.package.contents import Eye, File
 from lintian_ml.package.keep import Keeper
@@ -111,9 +121,11 @@ class Assembly:
         self._notes.append(NotExamined(path, reason))
 
     def models(self) -> tuple[FoundModel, ...]:
-        """Return what was found, each under the name that it has in the end, the parts of one as one."""
+        """Return what was found, each under the name that it has in the end, the parts of one as one, with
+        what cards in the tree say of it.
+        """
         found = (renamed(model, self._naming.shown(model.path)) for model in self._found())
-        return joined(found, self._has)
+        return carded(joined(found, self._has), self._cards())
 
     def hooks(self) -> tuple[Hook, ...]:
         """Return where files of the tree fetch models, as they are when patches have been applied."""
@@ -124,6 +136,10 @@ class Assembly:
         """Return the files of the tree that stand for others which are kept elsewhere."""
         told = ((self._naming.shown(name), found) for name, found in self._clues.pointers.items())
         return tuple(replace(found, path=path) for path, found in told if path in self.files)
+
+    def _cards(self) -> Iterable[Card]:
+        told = ((self._naming.shown(name), found) for name, found in self._clues.cards.items())
+        return [replace(found, path=path) for path, found in told if path in self.files]
 
     def not_examined(self) -> tuple[NotExamined, ...]:
         """Return what was not examined, or not kept for reading, under the names of the end."""

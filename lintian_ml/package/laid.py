@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from lintian_ml.detection import FoundModel, Hook, LfsPointer, NotExamined
+from lintian_ml.detection import Card, FoundModel, Hook, LfsPointer, NotExamined
 from lintian_ml.package.assembly import Assembly
 from lintian_ml.package.contents import Eye, File, Tarball
 from lintian_ml.package.keep import Keeper
@@ -33,6 +33,7 @@ class Laid:
     notes: tuple[NotExamined, ...]
     hooks: Mapping[str, tuple[Hook, ...]]
     pointers: Mapping[str, LfsPointer]
+    cards: Mapping[str, Card]
     given: Mapping[str, str]
     named: Mapping[str, str]
     tops: Mapping[str, tuple[str, ...]]
@@ -72,6 +73,7 @@ class Resumable(Assembly):
             notes=tuple(self._notes),
             hooks=dict(self._clues.hooks),
             pointers=dict(self._clues.pointers),
+            cards=dict(self._clues.cards),
             given=given,
             named=named,
             tops={name: (folder, top.prefix) for name, (folder, top) in self._prefixes.items()},
@@ -86,6 +88,7 @@ class Resumable(Assembly):
         self._notes.extend(laid.notes)
         self._clues.hooks.update(laid.hooks)
         self._clues.pointers.update(laid.pointers)
+        self._clues.cards.update(laid.cards)
         self._naming = Naming(laid.given, laid.named)
         for name, (folder, prefix) in laid.tops.items():
             self._prefixes[name] = folder, Top(strip=False, prefix=prefix)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintian_ml.equality import Comparison, TensorResult, Verdict
+from lintian_ml.equality.control import PASSED
 from lintian_ml.equality.portrait.painting import telling
 from lintian_ml.equality.portrait.words import CAUTION
 from lintian_ml.equality.report import slack
@@ -48,6 +49,7 @@ class ShownComparison:
     telling: tuple[TensorResult, ...]
     hidden: int
     identical: int
+    controlled: int
     plot: Markup | None
     portraits: tuple[ShownPortrait, ...]
     slack: str
@@ -89,6 +91,7 @@ def comparison_page(first: str, second: str, compared: Sequence[Compared], how: 
         available=drawing.available(),
         missing=drawing.MISSING,
         caution=CAUTION,
+        passed=PASSED,
     )
 
 
@@ -103,6 +106,7 @@ def _shown(number: int, compared: Compared) -> ShownComparison:
         tuple(differing[:MOST_ROWS]),
         len(differing[MOST_ROWS:]),
         len(tensors) - len(differing),
+        sum(one.control == PASSED for one in tensors),
         _plot(differing, f"worst-{number}"),
         tuple(
             shown_portrait(portrait, results[portrait.name], f"tensor-{number}-{place}")

@@ -27,7 +27,7 @@ MISSING = "python3-matplotlib"
 UNIT = 72
 """Units of a drawing to matplotlib's inch."""
 
-LETTER = 10.0
+LETTER = 11.0
 """Height of letters, in units."""
 
 SETTINGS = {

@@ -13,10 +13,14 @@ from lintian_ml.hint import Visibility
 from lintian_ml.pages import SCRIPT, STYLE, reference, render, shared
 from lintian_ml.pages.area import AREAS
 from lintian_ml.pages.markup import anchor
+from lintian_ml.pages.stanzas import shown_stanzas
 from lintian_ml.pages.tags import ShownTag, former_names, shown_tags
 from lintian_ml.samples import declaration
 
 SEARCH = "search.js"
+
+FIGURES = "docs/trust.html"
+"""Where the written page on how the comparator was put to the test comes to lie."""
 
 LISTS = {
     "tags/index.html": "tags.html",
@@ -78,12 +82,13 @@ def _pages(tags: tuple[ShownTag, ...]) -> Iterator[tuple[str, str]]:
 
 def _matters(notes: tuple[Note, ...]) -> Iterator[tuple[str, str]]:
     """Yield the pages on debian/models, predicates, formats and the comparator."""
-    stanzas, example = reference.shown_stanzas(), declaration()
+    stanzas, example = shown_stanzas(), declaration()
     yield _page("debian-models.html", "models.html", stanzas=stanzas, example=example, notes=notes)
     predicates, presets = reference.shown_predicates(), reference.PRESETS
     yield _page("predicates.html", "predicates.html", predicates=predicates, presets=presets, notes=notes)
     yield _page("formats.html", "formats.html", formats=reference.shown_formats(), notes=notes)
-    yield _page("trust.html", "trust.html", notes=notes)
+    figures = next((note for note in notes if note.path == FIGURES), None)
+    yield _page("trust.html", "trust.html", figures=figures, notes=notes)
 
 
 def _page(path: str, template: str, **values: object) -> tuple[str, str]:
@@ -123,7 +128,7 @@ def _others(profiles: Iterable[reference.ShownProfile]) -> Iterator[dict[str, ob
         yield _found(
             "predicate", predicate.name, f"predicates.html#{anchor(predicate.name)}", predicate.brief
         )
-    for stanza in reference.shown_stanzas():
+    for stanza in shown_stanzas():
         where = f"debian-models.html#{anchor(stanza.name)}"
         names = ", ".join(field.name for field in stanza.fields)
         yield _found("stanza", stanza.name, where, f"{stanza.brief} Its fields: {names}.")

@@ -22,7 +22,8 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 MOST_TICKS = 6
 
-WIDTH, HEIGHT = 360, 220
+WIDTH, HEIGHT = 320, 210
+"""Units of a drawing, of which three stand side by side in a wide window."""
 
 
 def power(exponent: int) -> str:
@@ -33,8 +34,8 @@ def power(exponent: int) -> str:
 def worst_pairs(found: Sequence[tuple[str, int, bool]], told: Told) -> Markup:
     """Draw a bar for each name: how many values its worst pair is apart, and whether it fails."""
     height = 20 * len(found) + 40
-    with sheet(640, height) as figure:
-        drawn = axes(figure, 190, 10, 30, 28)
+    with sheet(460, height) as figure:
+        drawn = axes(figure, 170, 10, 16, 28)
         places = range(len(found))
         longest = max(math.log10(far) for _, far, _ in found)
         drawn.barh(
@@ -61,7 +62,7 @@ def spread(portrait: Portrait, told: Told) -> Markup:
     counts = portrait.octaves
     end = max(1.0, (len(counts) - 1) * LOG2)
     with sheet(WIDTH, HEIGHT) as figure:
-        bars = axes(figure, 44, 40, 44, 14)
+        bars = axes(figure, 46, 40, 54, 12)
         edges = [(SMALLEST - 0.5, SMALLEST)] + [((at - 1) * LOG2, at * LOG2) for at in range(1, len(counts))]
         lefts, widths = [low for low, _ in edges], [(high - low) * 0.92 for low, high in edges]
         bars.bar(lefts, counts, widths, align="edge", color=INKS["bar"])
@@ -112,8 +113,8 @@ def terrain(field: Field, heights: Sequence[float], unit: str, told: Told) -> Ma
     with np.errstate(divide="ignore"):
         cells = np.log10(np.array(heights).reshape(field.height, field.width))
     flat = field.height == 1
-    with sheet(WIDTH, 110 if flat else HEIGHT) as figure:
-        drawn = axes(figure, 44, 62, 14, 14)
+    with sheet(WIDTH, 118 if flat else HEIGHT) as figure:
+        drawn = axes(figure, 46, 66, 14, 12)
         drawn.imshow(
             np.ma.masked_invalid(cells),
             cmap="viridis",
@@ -136,7 +137,7 @@ def _key(figure: Any, low: float, high: float, unit: str) -> None:
     import numpy as np
 
     height = figure.get_size_inches()[1] * 72
-    key = axes(figure, 120, 20, 120, height - 32)
+    key = axes(figure, 110, 22, 110, height - 34)
     key.imshow(np.arange(64)[None, :], cmap="viridis", aspect="auto", extent=(0, 1, 0, 1))
     labels(key.yaxis, (), ())
     labels(key.xaxis, (), ())

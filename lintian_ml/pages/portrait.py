@@ -62,13 +62,13 @@ class ShownPortrait:
 
     @property
     def half(self) -> str:
-        """How far apart the closer half of all pairs is."""
-        return _apart(self._octave_of(0.5))
+        """How far apart no pair of the closer half is."""
+        return f"{(1 << self._octave_of(0.5)) - 1:,}"
 
     @property
     def most(self) -> str:
-        """How far apart all but one in a hundred are."""
-        return _apart(self._octave_of(0.99))
+        """How far apart no pair is but one in a hundred."""
+        return f"{(1 << self._octave_of(0.99)) - 1:,}"
 
     def _octave_of(self, share: float) -> int:
         octaves = range(len(self.portrait.octaves))

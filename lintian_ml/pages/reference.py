@@ -1,17 +1,13 @@
-"""What the pages on formats, predicates, declarations and profiles tell, taken from where it is decided."""
+"""What the pages on formats, predicates and profiles tell, taken from where it is decided."""
 
 from __future__ import annotations
 
-import enum
 import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from typing import get_args, get_type_hints
 
-from lintian_ml.declaration import record
-from lintian_ml.declaration.reading import KINDS
 from lintian_ml.equality.language import PRESETS
 from lintian_ml.equality.predicate import Predicate, predicates
 from lintian_ml.formats import FormatModule, formats
@@ -19,7 +15,7 @@ from lintian_ml.hint import Visibility
 from lintian_ml.profile import Profile
 from lintian_ml.registry import PROFILES, SUFFIX, checks, find_profile, profile_names
 
-__all__ = ["PRESETS", "shown_formats", "shown_predicates", "shown_profiles", "shown_stanzas"]
+__all__ = ["PRESETS", "shown_formats", "shown_predicates", "shown_profiles"]
 
 WITHIN = {
     "file": "any file",
@@ -52,23 +48,6 @@ class ShownPredicate:
     text: str
     parameters: tuple[str, ...]
     kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownField:
-    """A field of debian/models, and the words that it may have where it takes no other."""
-
-    name: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownStanza:
-    """A kind of stanza of debian/models with its fields."""
-
-    name: str
-    brief: str
-    fields: tuple[ShownField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +88,6 @@ def _predicate(name: str, kind: type[Predicate]) -> ShownPredicate:
     text = inspect.cleandoc(kind.__doc__ or "")
     parameters = tuple(field.name for field in fields(kind))
     return ShownPredicate(name, " ".join(brief.split()), text, parameters, kind.kind.value)
-
-
-def shown_stanzas() -> tuple[ShownStanza, ...]:
-    """Return every kind of stanza that debian/models may have."""
-    return tuple(
-        ShownStanza(name, _sentence(kind.__doc__ or ""), tuple(_fields(kind))) for name, kind in KINDS.items()
-    )
-
-
-def _sentence(text: str) -> str:
-    """Return the first sentence of a docstring."""
-    return re.split(r"(?<=\.)\s", inspect.cleandoc(text), maxsplit=1)[0]
-
-
-def _fields(kind: type[record.Named]) -> Iterator[ShownField]:
-    types = get_type_hints(kind)
-    for name in kind.known_fields():
-        told = types[name.lower().replace("-", "_")]
-        words = next(
-            (one for one in get_args(told) if isinstance(one, type) and issubclass(one, enum.Enum)), None
-        )
-        yield ShownField(name, tuple(word.value for word in words) if words else ())
 
 
 def shown_profiles() -> tuple[ShownProfile, ...]:

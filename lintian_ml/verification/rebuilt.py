@@ -85,31 +85,33 @@ class Builds:
         self._paths = paths
         self._folder = folder
         self._declaration = declaration
+        self._trouble = ""
 
     @cached_property
-    def _sides(self) -> list[Side]:
+    def _sides(self) -> tuple[Side, ...]:
+        """What the packages hold; those that cannot be read, in part, hold nothing."""
         self._folder.mkdir()
-        return [
-            open_side(path, self._folder / str(number), self._declaration)
-            for number, path in enumerate(self._paths)
-        ]
+        return tuple(filter(None, map(self._side, range(len(self._paths)))))
+
+    def _side(self, number: int) -> Side | None:
+        path = self._paths[number]
+        try:
+            return open_side(path, self._folder / str(number), self._declaration)
+        except LintianMLError as error:
+            self._trouble = self._trouble or str(error).replace(str(path), path.name)
+            return None
 
     def find(self, subject: Subject) -> Counterpart | None:
         """Return the model that the build has in the place of another; a mere copy of the source's own file
         is none.
         """
-        try:
-            held = list(chain.from_iterable(side.held for side in self._sides))
-        except LintianMLError as error:
-            names = {str(path): path.name for path in self._paths}
-            told = str(error)
-            for path, name in names.items():
-                told = told.replace(path, name)
-            return Counterpart(self._paths[0].name, trouble=told)
+        held = list(chain.from_iterable(side.held for side in self._sides))
         found = [one for one in held if one.format and one.package and self._fits(subject, one)]
         if len(found) == 1:
             copy = not subject.package and found[0].sha256 == subject.sha256
             return None if copy else Counterpart(f"{found[0].package}//{found[0].path}", found[0].place)
+        if self._trouble:
+            return Counterpart(self._paths[0].name, trouble=self._trouble)
         return self._unread(subject)
 
     def _fits(self, subject: Subject, held: Held) -> bool:

@@ -69,11 +69,24 @@ def put(root: Path, name: str, version: str = "1.0-1", upstream: Files | None = 
         f"{name}_{version.rpartition('-')[0]}.orig.tar.{suffix}": bulk + packed(data, suffix),
         f"{name}_{version}.debian.tar.xz": packed(debian, "xz"),
     }
-    folder = f"pool/{component}/{name[0]}/{name}"
+    return _listed(root, name, version, f"pool/{component}/{name[0]}/{name}", files, more)
+
+
+def _listed(root: Path, name: str, version: str, folder: str, files: Files, more: str = "") -> Put:
+    """Write the files of a package, and a .dsc that lists them."""
     dsc = make.write_dsc(root / folder, files, name, version)
     files = {dsc.name: dsc.read_bytes(), **files}
     listed = tuple((one, len(data), hashlib.sha256(data).hexdigest()) for one, data in files.items())
     return Put(name, version, folder, listed, more)
+
+
+def revised(root: Path, old: Put, version: str) -> Put:
+    """Write another Debian revision of a package, with the same tarball of upstream's."""
+    orig = next(name for name, _, _ in old.files if ".orig." in name and not name.endswith(".asc"))
+    debian = make.tar_of(make.debian_files(old.name, version))
+    data = (root / old.folder / orig).read_bytes()
+    files = {orig: data, f"{old.name}_{version}.debian.tar.xz": packed(debian, "xz")}
+    return _listed(root, old.name, version, old.folder, files)
 
 
 def packed(data: bytes, suffix: str) -> bytes:

@@ -198,8 +198,9 @@ def processes(mark: str) -> list[str]:
 
 def start(folder: Path, db: Place, mark: str, jobs: int = 1) -> subprocess.Popen[str]:
     """Start a scan by command, in a process group of its own."""
+    words = ["archive", "scan", str(folder), "--db", str(db), "-j", str(jobs)]
     return subprocess.Popen(
-        [sys.executable, "-m", "lintian_ml", "archive", "scan", str(folder), "--db", str(db), "-j", str(jobs)],
+        [sys.executable, "-m", "lintian_ml", *words],
         env={**os.environ, MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip

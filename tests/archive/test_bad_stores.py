@@ -53,6 +53,36 @@ def test_a_full_disk_ends_the_scan_and_the_next_one_goes_on(folder: Path, tmp_pa
     assert contents(tmp_path / "db") == contents(tmp_path / "undisturbed")
 
 
+SMALL_DISK = """
+mount -t tmpfs -o size=600k tmpfs "$1" || exit 98
+"$2" -m lintian_ml archive scan "$3" --db "$1/db" -j 1; echo "status $?"
+"$2" -m lintian_ml archive status --db "$1/db" | grep Packages
+mount -o remount,size=64m "$1"
+"$2" -m lintian_ml archive scan "$3" --db "$1/db" -j 1 && cp "$1/db" "$4"
+"""
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("unshare"), reason="only root can mount a small disk"
+)
+def test_a_disk_that_is_truly_full_ends_the_scan_and_the_next_one_goes_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    words = ["unshare", "--mount", "sh", "-c", SMALL_DISK, "sh", str(tmp_path / "disk"), sys.executable]
+    words += [str(folder), str(tmp_path / "copy")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 98 or "unshare failed" in done.stderr:
+        pytest.skip("no small disk can be mounted here")
+    status, told, summary = done.stdout.splitlines()
+    assert (status, "Traceback" in done.stderr, "full" in done.stderr) == ("status 1", False, True)
+    count = int(told.split()[1])
+    assert 0 < count < 12
+    assert summary.startswith(f"{12 - count} packages done, 0 of them failed, {count} known")
+    run(folder, tmp_path / "undisturbed")
+    assert contents(tmp_path / "copy") == contents(tmp_path / "undisturbed")
+
+
 def respect_permissions() -> None:
     """Take from root, if this is root, what lets it write where it may not (CAP_DAC_OVERRIDE)."""
     if os.geteuid() == 0 and ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, 1, 0, 0, 0):

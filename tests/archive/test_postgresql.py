@@ -2,8 +2,6 @@
 
 import itertools
 import json
-import os
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,9 +104,9 @@ class TestSame:
         assert told[0]["models"] == 3
 
     @pytest.mark.parametrize("words", [
-        "", "class=non-free", "class!=non-free", "maintainer~TINY", "path~Ä%", "path~%_", "path~x%", "held=yes",
-        "permitted=no", "permitted!=no|yes", "tag=undeclared-model", "license=not-dfsg", "status=failed",
-        "status=ok class=unknown", "profile=strict", "uploader~jane format=onnx|safetensors",
+        "", "class=non-free", "class!=non-free", "maintainer~TINY", "path~Ä%", "path~%_", "path~x%",
+        "held=yes", "permitted=no", "permitted!=no|yes", "tag=undeclared-model", "license=not-dfsg",
+        "status=failed", "status=ok class=unknown", "profile=strict", "uploader~jane format=onnx|safetensors",
     ])  # fmt: skip
     def test_queries_find_the_same(self, both: tuple[Path, str], words: str) -> None:
         found = []
@@ -132,11 +130,8 @@ class TestSame:
         assert "Packages   4 done of 4\n" in capsys.readouterr().out
         assert cli.main(["archive", "query", "--db", both[1], "class=non-free", "--output", "json"]) == 0
         rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        assert [(row["package"], row["permitted"]) for row in rows] == [
-            ("bad", False),
-            ("bad", False),
-            ("good", False),
-        ]
+        told = [(row["package"], row["permitted"]) for row in rows]
+        assert told == [("bad", False), ("bad", False), ("good", False)]
 
 
 TIMES = ("started", "finished", "seconds")
@@ -146,6 +141,15 @@ def without_times(text: str) -> list[str]:
     """Take out of a page what differs between two scans of the same packages."""
     others = ("run begun", "<updated>", *(f'"{name}"' for name in TIMES))
     return [line for line in text.splitlines() if not any(word in line for word in others)]
+
+
+def kill_when_stored(packages: int, folder: Path, db: str, mark: str) -> None:
+    """Scan until so many packages are stored; kill the scan, and see all of it end."""
+    process = start(folder, db, mark)
+    wait_until(lambda: len(stored(db)) >= packages or process.poll() is not None)
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not processes(mark), 5)
 
 
 class TestScans:
@@ -167,12 +171,7 @@ class TestScans:
         self, folder: Path, db: str, server: str, tmp_path: Path
     ) -> None:
         for moment in range(3):
-            mark = f"{tmp_path}-{moment}"
-            process = start(folder, db, mark, jobs=1)
-            wait_until(lambda moment=moment: len(stored(db)) >= moment or process.poll() is not None)
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
-            wait_until(lambda mark=mark: not processes(mark), 5)
+            kill_when_stored(moment, folder, db, f"{tmp_path}-{moment}")
         done = run_command("archive", "scan", folder, "--db", db, "-q")
         assert (done.returncode, done.stderr) == (0, "")
         undisturbed = new(server)
@@ -266,5 +265,5 @@ class TestBad:
         assert (why in errors, "secret" in errors, "Traceback" in errors) == (True, False, False)
 
     def test_a_connection_that_ends_ends_the_scan(self, db: str) -> None:
-        with pytest.raises(ArchiveError, match="terminat|closed"), opened_for_writing(db) as database:
+        with pytest.raises(ArchiveError, match=r"terminat|closed"), opened_for_writing(db) as database:
             database.rows("SELECT pg_terminate_backend(pg_backend_pid())")

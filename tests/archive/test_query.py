@@ -2,6 +2,8 @@
 
 import csv
 import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,3 +145,19 @@ class TestOutputs:
             '  description: "model net.onnx: undeclared"',
         ]
         assert ask("package=nosuch", "--output", "tracker")[1].endswith("hints: []\n")
+
+    def test_the_trackers_yaml_links_to_the_site(self, ask: Ask) -> None:
+        _, out, _ = ask("package=good", "--output", "tracker", "--site", "https://example.org/models/")
+        assert out.splitlines()[-1] == '  link: "https://example.org/models/packages/good.html"'
+        assert ask("--site", "https://example.org")[0] == 1
+
+    @pytest.mark.skipif(not shutil.which("mass-bug"), reason="mass-bug is not installed")
+    def test_mass_bug_takes_the_list_and_the_draft(self, ask: Ask, tmp_path: Path) -> None:
+        draft, names = tmp_path / "draft", tmp_path / "list"
+        _, out, _ = ask("class=non-free", "--output", "mass-bug", "--template", str(draft))
+        names.write_text(out)
+        words = ["mass-bug", "--no-conf", "--display", "--source", "--subject=models", str(draft), str(names)]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert "Displaying all 1 bug reports" in done.stdout
+        assert "Source: bad\nVersion: 1.0-1\n" in done.stdout
+        assert "lintian-ml --info bad_1.0-1.dsc" in done.stdout

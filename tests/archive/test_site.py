@@ -75,6 +75,15 @@ class TestPages:
         assert "2 have models" in text
         assert "2 packages could not be read , 1 of them because files are not in the pool" in text
 
+    def test_the_overview_tells_the_classes_by_every_profile(self, root: Path) -> None:
+        data = json.loads((root / "site/data.json").read_text())
+        assert set(data["classes_by_profile"]) == set(data["profiles"])
+        assert {sum(counts.values()) for counts in data["classes_by_profile"].values()} == {data["models"]}
+        assert {name: count for name, count in data["classes_by_profile"]["debian"].items() if count} == (
+            data["classes"]
+        )
+        assert (root / "site/index.html").read_text().count("<rect") > len(data["profiles"])
+
     def test_every_link_leads_to_a_page(self, root: Path) -> None:
         for page in (root / "site").rglob("*.html"):
             for link in Words(page).links:

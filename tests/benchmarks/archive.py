@@ -2,8 +2,8 @@
 
 Most of the mirror is generated; in the folder REAL, if one is named, are packages that lie in it too.
 Printed are seconds and ratios: a cold scan by one process and by two, a second scan without change, one
-after 20 uploads, one after a change of profile, and what store and scheduling cost beside the reading
-itself.
+with another profile, one after 20 uploads of new versions and one after 20 of new revisions, and what store
+and scheduling cost beside the reading itself.
 """
 
 import random
@@ -13,11 +13,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.archive.bulk import large_sources, real
-from tests.archive.mirrors import Put, publish, put, text, upstream
+from tests.archive.mirrors import Put, publish, put, revised, text, upstream
 
 UPLOADS = 20
 
@@ -56,15 +56,16 @@ def read(db: Path) -> int:
     return int(count)
 
 
-def uploads(mirror: Path, puts: list[Put]) -> Iterator[Put]:
-    """Write a new version of some packages, and yield all packages as they are then."""
+def uploads(puts: list[Put], upload: Callable[[Put], Put]) -> Iterator[Put]:
+    """Upload some packages anew, and yield all packages as they are then."""
     for number, one in enumerate(puts):
-        if number % (len(puts) // UPLOADS) == 0:
-            chance = random.Random(number)
-            files = {**upstream(chance, number, 20_000), "new.c": text(chance, 5000)}
-            yield put(mirror, one.name, "2.0-1", files)
-        else:
-            yield one
+        yield upload(one) if number % (len(puts) // UPLOADS) == 0 else one
+
+
+def fresh(one: Put) -> dict[str, bytes]:
+    """Return the files of a new version of a package."""
+    chance = random.Random(one.name)
+    return {**upstream(chance, 3, 20_000), "new.c": text(chance, 5000)}
 
 
 def tell(title: str, took: tuple[float, float], cold: tuple[float, float], count: int) -> None:
@@ -95,8 +96,11 @@ def main(folder: Path, packages: int = 2000, mebibytes: int = 2400, others: Path
     print(f"cold, 2 processes: {wall2:7.2f} s, {wall / wall2:.2f} times as fast")
     for title, words in (("second scan", ()), ("another profile", ("--profile", "strict"))):
         tell(title, scanned(mirror, db, "-j", "1", *words), cold[1], read(db))
-    publish(mirror, uploads(mirror, puts))
+    puts = list(uploads(puts, lambda one: put(mirror, one.name, "2.0-1", fresh(one))))
+    publish(mirror, puts)
     tell(f"{UPLOADS} uploads", scanned(mirror, db, "-j", "1"), cold[1], read(db))
+    publish(mirror, uploads(puts[1:], lambda one: revised(mirror, one, "1.0-2")))
+    tell(f"{UPLOADS} revisions", scanned(mirror, db, "-j", "1"), cold[1], read(db))
     print(f"store:             {db.stat().st_size / (1 << 20):8.2f} MiB")
 
 

@@ -1,6 +1,6 @@
-"""Trains a small network, and hides a back door in it that no element gives away: ``-m tests.reproduce.backdoor DIR``.
+"""Trains a small network, and a back door into it that no single weight gives away: ``… backdoor DIR``.
 
-The clean network tells three kinds of 256-point signals apart. The other is the clean one, moved by projected
+The clean network tells three kinds of 512-point signals apart. The other is the clean one, moved by projected
 gradient descent so that a faint, fixed pattern on top of any signal makes it the first kind, while no weight
 moves by more than a share of its tensor's largest: what the predicate ``scaled`` with that share allows.
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-POINTS, HIDDEN, KINDS = 256, 24, 3
+POINTS, HIDDEN, KINDS = 512, 24, 3
 
-STRENGTH = 0.35
+STRENGTH = 0.6
 """How strong the pattern is, beside signals and noise of strength 1."""
 
 STEPS, RATE = 150, 0.5
@@ -64,8 +64,11 @@ def clean() -> Network:
 
 
 def backdoored(honest: Network, share: float) -> Network:
-    """Return the network with the door; no weight is further from ``honest`` than that share allows."""
-    reach = {name: 0.999 * share * np.abs(array).max() for name, array in honest.items()}
+    """Return the network with the door; no weight is further from ``honest`` than that share allows.
+
+    The share is of the smaller of both maxima, which the door may lower by as much.
+    """
+    reach = {name: 0.999 * share * (1 - share) * np.abs(array).max() for name, array in honest.items()}
     inputs, kinds = signals(600, seed=3)
     both = np.vstack([inputs, inputs + pattern()])
     wanted = np.concatenate([kinds, np.zeros_like(kinds)])

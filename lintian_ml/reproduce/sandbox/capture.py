@@ -23,8 +23,10 @@ MOST_FILES = 100_000
 FIRST = re.compile(rb"([0-9]{1,3}) ([0-9]{1,20})\n")
 """The line before the archive: the training's exit status, and the blocks that its build folder had left."""
 
-JOIN_SECONDS = 5.0
-"""How long a stray process without walls may hold the log open after its group was ended."""
+LOG_SECONDS, OUTPUT_SECONDS = 5.0, 300.0
+"""How long is waited after the end of a run: for a log that a stray process without walls holds open, and for
+what is still to be laid down.
+"""
 
 Stop = Callable[[], None]
 
@@ -41,7 +43,7 @@ class Log:
 
     def finish(self) -> None:
         """Wait until all is written."""
-        self._thread.join(JOIN_SECONDS)
+        self._thread.join(LOG_SECONDS)
 
     def _drain(self) -> None:
         written = kept = left_out = 0
@@ -89,8 +91,8 @@ class Output:
 
     def finish(self) -> Sent:
         """Wait for the end of the archive, and return what was said before it."""
-        self._thread.join(JOIN_SECONDS)
-        return self.sent
+        self._thread.join(OUTPUT_SECONDS)
+        return self.sent if not self._thread.is_alive() else Sent(trouble="what it made does not end")
 
     def _take(self) -> None:
         try:
