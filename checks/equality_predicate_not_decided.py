@@ -9,7 +9,6 @@ that can be read, or correct the predicate.
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility, sample
-from lintian_ml.equality import Verdict
 from lintian_ml.samples import nudged, trained
 
 TAG = Tag(Visibility.INFO, see_also=("ml-policy equality", "lintian-ml-compare(1)"))
@@ -36,5 +35,5 @@ def examples() -> Iterator[Example]:
 
 def check(case: Case) -> Iterator[Hint]:
     for model, found in case.compared:
-        if found.verdict is Verdict.NOT_DECIDED and (model.predicate or found.predicate):
+        if found.undecided and (model.predicate or found.predicate):
             yield model.hint(f"{found.predicate} ({found.reason})".lstrip(), model.field("Equality"))

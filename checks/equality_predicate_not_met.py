@@ -8,7 +8,6 @@ proposes the strongest predicate, and shows where the two are furthest apart.
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
-from lintian_ml.equality import Verdict
 from lintian_ml.samples import nudged, trained
 
 TAG = Tag(Visibility.WARNING, see_also=("ml-policy equality", "lintian-ml-compare(1)"))
@@ -35,5 +34,5 @@ def examples() -> Iterator[Example]:
 
 def check(case: Case) -> Iterator[Hint]:
     for model, found in case.compared:
-        if found.verdict is Verdict.NOT_MET:
+        if found.refuted:
             yield model.hint(f"{found.predicate} ({found.reason})", model.field("Equality"))

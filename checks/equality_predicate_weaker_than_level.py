@@ -8,9 +8,9 @@ and the one that the predicate reaches: claim that one, or declare a stronger pr
 from collections.abc import Iterator
 
 from lintian_ml.check import Case, Clean, Example, Flagged, Hint, Pointer, Tag, Visibility
+from lintian_ml.declaration import ModelStanza
 from lintian_ml.error import DeclarationError
 from lintian_ml.samples import trained
-from lintian_ml.verification.asked import LEVELS, level_of, predicate_of
 
 TAG = Tag(Visibility.INFO, see_also=("ml-policy reproducibility", "lintian-ml-compare(1)"))
 
@@ -38,14 +38,20 @@ def examples() -> Iterator[Example]:
 
 def check(case: Case) -> Iterator[Hint]:
     for model in case.models:
-        stanza = model.stanza
-        if stanza is None or not stanza.equality or stanza.reproducibility is None:
-            continue
-        try:
-            asked = predicate_of(stanza)
-        except DeclarationError:
-            continue
-        claimed = LEVELS.get(stanza.reproducibility)
-        if asked and claimed and level_of(asked).rank > claimed.rank:
-            told = f"claims {claimed.value}, {'; '.join(str(asked).splitlines())}"
-            yield model.hint(f"{told} reaches {level_of(asked).value}", model.field("Equality"))
+        if model.stanza and model.stanza.equality and (more := beyond(model.stanza)):
+            yield model.hint(more, model.field("Equality"))
+
+
+def beyond(stanza: ModelStanza) -> str:
+    """Say how far a claim goes beyond its predicate; nothing where it does not."""
+    from lintian_ml.verification.asked import LEVELS, level_of, predicate_of
+
+    try:
+        asked = predicate_of(stanza)
+    except DeclarationError:
+        return ""
+    claimed = LEVELS.get(stanza.reproducibility) if stanza.reproducibility else None
+    if not asked or not claimed or level_of(asked).rank <= claimed.rank:
+        return ""
+    told = f"claims {claimed.value}, {'; '.join(str(asked).splitlines())}"
+    return f"{told} reaches {level_of(asked).value}"

@@ -27,7 +27,7 @@ PRINTABLE = bytes(range(32, 256)) + b"\t\n\v\f\r\x1b"
 RANK = {certainty: -rank for rank, certainty in enumerate(Certainty)}
 """How sure each certainty is; larger is surer."""
 
-Place = Literal["file", "zip", "text", "rest"]
+Place = Literal["file", "zip", "tar", "text", "rest"]
 """Where a format is looked for."""
 
 Candidate = tuple[FormatModule, Evidence]

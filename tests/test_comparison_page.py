@@ -234,7 +234,7 @@ def test_nothing_that_a_model_controls_becomes_markup() -> None:
         for known in (False, True)
     ]
     name = poison.text()
-    compared.append(Compared(poison.text(), portrayed(name)))
+    compared.append(Compared(poison.text(), portrayed(name), "", poison.text(), poison.text()))
     compared.append(Compared(poison.text(), None, poison.text()))
     made = Page(comparison_page(poison.text(), poison.text(), compared, (poison.text(),)))
     demand_harmless(made)

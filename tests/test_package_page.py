@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lintian_ml.detection import Examiner, FoundModel, Hook, LfsPointer, NotExamined, When
+from lintian_ml.equality import Level, Verdict
 from lintian_ml.hint import Pointer
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.package import Package, package_from_files
@@ -16,6 +17,7 @@ from lintian_ml.registry import find_profile
 from lintian_ml.report.html import HtmlWriter
 from lintian_ml.run import Report, Settings, judge
 from lintian_ml.samples import declared, sample
+from lintian_ml.verification import By, Verification
 from tests.building import run_command, write_tree
 from tests.hostile import Poison, demand_harmless
 from tests.markup import Page
@@ -110,6 +112,24 @@ class TestContent:
         )
         assert "123,456 bytes" in made.text
 
+    def test_what_came_of_a_rebuilt_model_is_told(self, full: Report) -> None:
+        held = Verification(
+            By.REBUILT, Verdict.NOT_MET, "ulp(4)", Level.NONE, "tensors: w", slack=None, tightest="ulp(9)"
+        )
+        (first, *others) = full.models
+        made = page(replace(full, models=(replace(first, verification=held), *others)))
+        assert "rebuilt files not met ulp(4) tensors: w" in " ".join(made.text.split())
+        equal = replace(held, verdict=Verdict.MET, equal=True)
+        made = page(replace(full, models=(replace(first, verification=equal), *others)))
+        assert "rebuilt files met ulp(4) equal byte for byte" in " ".join(made.text.split())
+
+    def test_a_model_without_a_file_tells_why(self, full: Report) -> None:
+        (first, *_) = full.models
+        made = page(replace(full, models=(replace(first, found=None),)))
+        assert "not in the package: the build makes it" in made.text
+        made = page(replace(full, models=(replace(first, found=None, origin=first),)))
+        assert f"not a file of its own: made from {first.path} of the source" in made.text
+
     def test_a_package_without_models_says_so(self) -> None:
         assert "0 models. No hint." in page(report(package())).text
 
@@ -148,7 +168,10 @@ class TestHostility:
             )
             for issued in judged.hints
         )
-        made = Page(page_text(replace(judged, hints=(*judged.hints, *hints))))
+        held = poison.all_of(Verification(By.SOURCE, Verdict.NOT_MET, "ulp(4)", Level.NONE, "tensors: w"))
+        (first, *others) = judged.models
+        models = (replace(first, verification=held), *others)
+        made = Page(page_text(replace(judged, models=models, hints=(*judged.hints, *hints))))
         demand_harmless(made)
         shown = [text for text in poison.given if text in made.text]
         assert len(shown) > 20

@@ -60,7 +60,7 @@ class TestPages:
         broken = []
         for path, page in pages.items():
             for address in page.addresses:
-                if address.startswith("https://"):
+                if address.startswith(("https://", "data:")):
                     continue
                 place, _, part = address.partition("#")
                 target = path

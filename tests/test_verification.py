@@ -1,12 +1,15 @@
 """The linter holds models against rebuilt ones: what it says, and that nothing in their place breaks it."""
 
+import io
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lintian_ml.error import UsageError
@@ -172,6 +175,24 @@ class TestBadInput:
         (report,) = lint(package, settings())
         (hint,) = [one.hint for one in report.hints if one.tag == "equality-predicate-not-decided"]
         assert "2 files are named" in hint.note
+
+
+def npz(day: int) -> bytes:
+    """Return an archive of one array, written on some day."""
+    array, archive = io.BytesIO(), io.BytesIO()
+    np.save(array, np.arange(6, dtype=np.float32))
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(zipfile.ZipInfo("w.npy", (2026, 1, day, 0, 0, 0)), array.getvalue())
+    return archive.getvalue()
+
+
+def test_a_time_in_the_container_is_what_breaks_equal_bits(tmp_path: Path) -> None:
+    files = {"w.npz": npz(1)}
+    package = tree(tmp_path, {**EXACT, "Files": "w.npz"}, files)
+    report = against(package, rebuilt(tmp_path, npz(2), "w.npz"))
+    assert said(report) == {"equality-predicate-not-met", "bit-level-breaker"}
+    (hint,) = [one.hint for one in report.hints if one.tag == "bit-level-breaker"]
+    assert "zip header of w.npy" in hint.note
 
 
 class TestRebuiltFilesInTheSource:

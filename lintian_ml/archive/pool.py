@@ -1,8 +1,10 @@
 """Who works for a scan: processes of this machine, which leave nothing behind, or those of a Dask cluster."""
 
+import logging
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -49,6 +51,7 @@ def cluster_workers(scheduler: str) -> Iterator[tuple[Executor, int]]:
         from distributed import Client
     except ImportError as error:
         raise ArchiveError("--scheduler needs Dask's library: install python3-distributed") from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost, the scan tells
     try:
         client = Client(scheduler, timeout=PATIENCE)
     except (OSError, ValueError) as error:
@@ -70,6 +73,15 @@ def _executor(client: object, scheduler: str) -> tuple[Executor, int]:
         if tuple(version) != version_here():
             raise ArchiveError(f"{worker}: has another version of lintian-ml; install the same everywhere")
     return cast(Executor, client.get_executor(pure=False, retries=1)), sum(client.nthreads().values())
+
+
+def lost() -> tuple[type[Exception], ...]:
+    """Return the errors that tell that workers were lost with a task, time and again."""
+    if "distributed" not in sys.modules:
+        return ()
+    from distributed.scheduler import KilledWorker
+
+    return (KilledWorker,)
 
 
 def version_here() -> tuple[str, str]:

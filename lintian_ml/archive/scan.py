@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 
 from lintian_ml.archive.attempt import attempt
@@ -11,7 +11,7 @@ from lintian_ml.archive.caps import Batching, Caps
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.job import STARVED, Answer, Job
 from lintian_ml.archive.plan import Entry, tasks
-from lintian_ml.archive.pool import interrupts_held
+from lintian_ml.archive.pool import interrupts_held, lost
 from lintian_ml.archive.store import Again, Outcome, Source, Store
 from lintian_ml.archive.terms import Terms
 
@@ -126,11 +126,14 @@ class _Scan:
                 self._hand_out()
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield tuple(self._settle(self._running.pop(future), future.result()))
+                    task = self._running.pop(future)
+                    yield tuple(self._settle(task, _answers(future, task)))
         except BrokenExecutor as error:
             raise ArchiveError(
                 f"a worker was killed, and the scan with it: {error}; scan again to go on"
             ) from error
+        except CancelledError as error:
+            raise ArchiveError("the scheduler was lost, and the scan with it; scan again to go on") from error
         finally:
             for future in self._running:
                 future.cancel()
@@ -164,6 +167,14 @@ class _Scan:
             else:
                 yield Outcome(entry, answer, task.before)
         self._waiting.extendleft(reversed(again))
+
+
+def _answers(future: Future[tuple[Answer, ...]], task: Task) -> Sequence[Answer]:
+    """Return what a worker answered; where each that took up the task was lost, that is the answer."""
+    try:
+        return future.result()
+    except lost() as error:
+        return [Answer(trouble=f"every worker that took it up was lost: {error}") for _ in task.entries]
 
 
 def _reason(answer: Answer) -> str:

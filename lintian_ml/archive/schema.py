@@ -193,6 +193,8 @@ CREATE TABLE layers (
     version {text} NOT NULL,
     data {bytes} NOT NULL
 );
+ALTER TABLE packages ADD COLUMN upstream {text};
+CREATE INDEX packages_by_upstream ON packages (upstream);
 """
 
 MIGRATIONS = (FIRST, SECOND, THIRD)

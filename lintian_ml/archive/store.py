@@ -177,6 +177,7 @@ class Store:
             "profile": self._terms.profile,
             "input": rows.clean(entry.path),
             "size": entry.size,
+            "upstream": entry.upstream or None,
             "name": rows.clean(entry.name)[:LONGEST_NAME],
             "version": rows.clean(entry.version),
             "unavailable": outcome.answer.absent,

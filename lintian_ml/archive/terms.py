@@ -42,6 +42,9 @@ def _lines(profile: Profile) -> Iterator[str]:
     yield profile.name
     for row in profile.rows:
         yield f"{row.class_.value}: {row}: {row.areas.text}"
+    for one in profile.allowances:
+        yield f"allowed: {' '.join(sorted(one.formats))}: {' '.join(sorted(one.packages))}"
+    yield f"slack: {profile.most_slack}"
     yield from map(_tag_line, profile.tag_rows)
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from lintian_ml.archive.amount import amount
 from lintian_ml.archive.fault import ArchiveError
 from lintian_ml.archive.mirror import Mirror, find_sources
-from lintian_ml.archive.opening import opened_for_reading, place_of
+from lintian_ml.archive.opening import opened_for_reading, opened_for_writing, place_of
 from lintian_ml.archive.outputs import OUTPUTS, REMINDER, TEMPLATE, tracked
 from lintian_ml.archive.plan import Entry, find_packages
 from lintian_ml.archive.pool import cluster_workers, local_workers
+from lintian_ml.archive.prune import prune
 from lintian_ml.archive.query import filters, query
 from lintian_ml.archive.scan import Crew, Standing, scan
 from lintian_ml.archive.site import write
@@ -33,14 +34,15 @@ TROUBLE = 1
 def run(arguments: Sequence[str]) -> int:
     """Do what the first word says; 0 even where packages could not be read, since the store says so."""
     options = parser().parse_args(arguments)
-    {"scan": _scan, "status": _status, "query": _query, "site": _site}[options.action](options)
+    actions = {"scan": _scan, "status": _status, "query": _query, "site": _site, "prune": _prune}
+    actions[options.action](options)
     return 0
 
 
 def parser() -> Parser:
     """Return the parser of this command's line."""
     made = Parser(prog="lintian-ml archive", description=__doc__)
-    actions = made.add_subparsers(dest="action", required=True, metavar="scan|status|query|site")
+    actions = made.add_subparsers(dest="action", required=True, metavar="scan|status|query|site|prune")
     _add_scan(actions.add_parser("scan", help="read many source packages", description=_scan.__doc__))
     counting = actions.add_parser("status", help="count what was found", description=_status.__doc__)
     _add_store(counting)
@@ -56,6 +58,10 @@ def parser() -> Parser:
     _add_store(writing)
     writing.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder of the site")
     writing.add_argument("-q", "--quiet", action="store_true", help="no summary")
+    pruning = actions.add_parser("prune", help="forget older runs", description=_prune.__doc__)
+    _add_store(pruning)
+    told = "runs to keep of each source and profile; 3 if not given"
+    pruning.add_argument("--keep", type=_count, default=3, metavar="N", help=told)
     return made
 
 
@@ -66,7 +72,7 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
     add("--mirror", type=Path, metavar="DIR", help="read what the indices of a local mirror list")
     add("--suite", action="append", type=_names, default=[], metavar="LIST", help="suites of the mirror")
     add("--component", action="append", type=_names, default=[], metavar="LIST", help="default: all")
-    add("-j", "--jobs", type=_jobs, default=_processors(), metavar="N", help="packages to read at once")
+    add("-j", "--jobs", type=_count, default=_processors(), metavar="N", help="packages to read at once")
     add("--scheduler", metavar="ADDRESS", help="have the workers of a Dask cluster read them")
     add("--profile", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="a reading of the policy")
     add("--all-versions", action="store_true", help="not only the newest version of each source")
@@ -81,9 +87,9 @@ def _add_store(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--db", type=place_of, required=True, metavar="FILE|URL", help=told)
 
 
-def _jobs(text: str) -> int:
+def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text} is no number of jobs")
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
     return int(text)
 
 
@@ -188,6 +194,15 @@ def _site(options: argparse.Namespace) -> None:
         count = write(connection, options.output)
     if not options.quiet:
         print(f"{count:,} files in {for_line(str(options.output))}")
+
+
+def _prune(options: argparse.Namespace) -> None:
+    """Take older runs out of the store, and the packages and inventories that no later run knows."""
+    with opened_for_reading(options.db):
+        pass  # what is no store is not made one
+    with opened_for_writing(options.db) as database:
+        pruned = prune(database, options.keep)
+    print(f"{pruned.runs:,} runs and {pruned.packages:,} packages taken out")
 
 
 def _write(path: Path, text: str) -> None:

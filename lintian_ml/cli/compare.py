@@ -103,7 +103,7 @@ def _run_one(options: Namespace) -> int:
     if options.format == "json":
         print(_json(options, comparison))
     elif options.format == "html":
-        print(_page(options, [("", comparison, "")]))
+        print(_page(options, [comparison]))
     else:
         print("\n".join((*_lines(comparison), *_again(options, comparison))))
     return STATUS[comparison.verdict]
@@ -151,7 +151,7 @@ def _run_all(options: Namespace) -> int:
             if options.format != "html":
                 print("\n".join(_told(options, paired)))
     if options.format == "html":
-        print(_page(options, ((one.path, one.comparison, one.trouble) for one in compared)))
+        print(_page(options, compared))
     elif options.format == "json":
         if any(both):
             print(dumps(told.as_object(*both)))
@@ -224,15 +224,22 @@ def _json(options: Namespace, comparison: Comparison | None, **more: str) -> str
     return dumps(more | found)
 
 
-def _page(options: Namespace, compared: Iterable[tuple[str, Comparison | None, str]]) -> str:
-    """Return the page on what came of each path: its comparison, or else the trouble with it."""
+def _page(options: Namespace, compared: Iterable[Comparison | Paired]) -> str:
+    """Return the page on what came of two files, or of each path: its comparison, or the trouble with it."""
     from lintian_ml.pages.comparison import Compared, comparison_page
 
+    shown = [
+        Compared("", one)
+        if isinstance(one, Comparison)
+        else Compared(one.path, one.comparison, one.trouble, one.word, one.declared)
+        for one in compared
+    ]
     how = ["--predicate", options.predicate] if options.predicate else []
     if options.evaluate:
         how += ["--evaluate", "--probes", str(options.probes)]
-    first, second = str(options.first), str(options.second)
-    return comparison_page(first, second, [Compared(*one) for one in compared], how)
+    if options.source:
+        how += ["--source", str(options.source)]
+    return comparison_page(str(options.first), str(options.second), shown, how)
 
 
 def _again(options: Namespace, comparison: Comparison) -> Iterator[str]:

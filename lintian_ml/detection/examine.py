@@ -65,7 +65,7 @@ class Examiner:
             self._look_in_stream(path, head, reader, depth)
             return
         if tar.is_header(head):
-            self._look_in_tar(path, Chained(head, reader), depth)
+            self._look_at_tar(path, size, head, reader, depth)
             return
         seen = Glimpse(path, size, head, head if len(head) == size else None)
         candidates = recognise(seen, "file")
@@ -130,6 +130,16 @@ class Examiner:
             return
         with spooled(path, head, inside, self.limits) as (blob, _):
             self.examine(path, blob.size, _Blocks(blob.blocks()), depth + 1)
+
+    def _look_at_tar(self, path: str, size: int, head: bytes, reader: Reader, depth: int) -> None:
+        """Identify a tar archive that is a model itself, else look into it."""
+        candidates = recognise(Glimpse(path, size, head), "tar")
+        if not candidates:
+            self._look_in_tar(path, Chained(head, reader), depth)
+            return
+        with spooled(path, head, reader, self.limits) as (blob, digest):
+            if not self._identify(path, blob, digest, candidates):
+                self._look_in_tar(path, _Blocks(blob.blocks()), depth)
 
     def _look_in_tar(self, path: str, reader: Reader, depth: int) -> None:
         if not self._may_descend(path, depth):

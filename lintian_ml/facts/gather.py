@@ -97,7 +97,11 @@ class _Gatherer:
     def _known(self, path: str, found: FoundModel | None, covering: Covering) -> KnownModel:
         stanza = covering if isinstance(covering, ModelStanza) else None
         denial = covering if isinstance(covering, NotAModelStanza) else None
-        paths = (path, *found.part_paths) if found else (path,)
+        paths = (
+            path,
+            *(found.part_paths if found else ()),
+            *(self._stated.rebuilt(stanza) if stanza else ()),
+        )
         told: dict[str, Told[Enum]] = {
             **(self._stated.of(stanza) if stanza else {}),
             **(self._seen(found) if found else self._fetched(path)),

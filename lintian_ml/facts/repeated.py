@@ -40,9 +40,7 @@ def repeated(
 
 
 def _level(verification: Verification, claimed: Reproducibility | None) -> Reproducibility:
-    from lintian_ml.equality import Verdict
-
-    if verification.verdict is Verdict.NOT_DECIDED:
+    if verification.undecided:
         return Reproducibility.UNVERIFIED
     order = list(Reproducibility)
     verified = Reproducibility(verification.level.value) if verification.met else Reproducibility.NONE

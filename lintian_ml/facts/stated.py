@@ -62,6 +62,10 @@ class Stated:
             self._told[stanza.line] = self._read(stanza)
         return self._told[stanza.line]
 
+    def rebuilt(self, stanza: ModelStanza) -> Sequence[str]:
+        """Return the files of the source that are other trainings of a model: shipped as it is itself."""
+        return self._tree.matching(stanza.rebuilt_files) if stanza.rebuilt_files else ()
+
     def _read(self, stanza: ModelStanza) -> dict[str, Told[Enum]]:
         """Read a stanza whose base models are judged."""
         told: dict[str, Told[Enum]] = {

@@ -29,18 +29,19 @@ FEWEST_NUMBERS = 256
 class Format:
     """A format's short name, the extensions that nominate it, and where it is looked for.
 
-    ``within``: "file" for any file, "zip" for files whose zip directory could be read, "text" for text
-    files in which literal arrays of numbers were found, "rest" for files that no format of the others
-    recognised. ``first`` holds the bytes that a file of this format may begin with, and ``mark`` what every
-    one has ``at`` an offset: the format is not asked about other files, which are nearly all, nor about those
-    of fewer than ``smallest`` bytes. Extensions are lower case, with their dot; they never decide.
+    ``within``: "file" for any file, "zip" for files whose zip directory could be read, "tar" for tar
+    archives, "text" for text files in which literal arrays of numbers were found, "rest" for files that no
+    format of the others recognised. ``first`` holds the bytes that a file of this format may begin with, and
+    ``mark`` what every one has ``at`` an offset: the format is not asked about other files, which are nearly
+    all, nor about those of fewer than ``smallest`` bytes. Extensions are lower case, with their dot; they
+    never decide.
 
     All arguments are literals, so that a format is known before its module is imported.
     """
 
     name: str
     extensions: tuple[str, ...] = ()
-    within: Literal["file", "zip", "text", "rest"] = "file"
+    within: Literal["file", "zip", "tar", "text", "rest"] = "file"
     first: bytes = b""
     mark: bytes = b""
     at: int = 0

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.hdf5 import Contents, contents
+from lintian_ml.encoding import hdf5_parts
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.npy import tells_of_weights
 from lintian_ml.model import Model
 
 FORMAT = Format("hdf5", extensions=(".h5", ".hdf5", ".keras", ".hdf", ".mat", ".nc"))
+NOISE = hdf5_parts.NOISE
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 CONFIG_LIMIT = 16 << 20
@@ -43,9 +45,9 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 
 
 def read(blob: Blob) -> Model:
-    """Read names, shapes and attributes; nothing outside the file is followed.
+    """Read names, shapes and attributes, and account for every byte; nothing outside the file is followed.
 
-    The model is never complete: what no dataset and no attribute holds is not accounted for.
+    The model is not complete where something in the file is not understood: a remark says what and where.
     """
     found = contents(blob)
     root = found.attributes.get("", {})
@@ -53,13 +55,13 @@ def read(blob: Blob) -> Model:
         name: text for name, text in root.items() if isinstance(text, str) and name not in _STRUCTURAL
     }
     configs = {name: _config(value) for name, value in root.items() if name in _CONFIGS}
-    return Model(
+    model = Model(
         format=FORMAT.name,
         tensors=tuple(found.tensors),
-        structure=_structure(found, metadata, configs),
         metadata=metadata,
         remarks=(*found.remarks, *lambda_layers(configs)),
     )
+    return hdf5_parts.with_account(model, _structure(found, metadata, configs), blob)
 
 
 def lambda_layers(config: object) -> Iterator[str]:
@@ -112,7 +114,9 @@ def _config(value: object) -> object:
     return parsed(value) if isinstance(value, str) else value
 
 
-def _structure(found: Contents, metadata: Mapping[str, str], configs: Mapping[str, object]) -> object:
+def _structure(
+    found: Contents, metadata: Mapping[str, str], configs: Mapping[str, object]
+) -> dict[str, object]:
     """Return groups, links, types, and the attributes that are not metadata; configurations are parsed."""
     root = {name: value for name, value in found.attributes.get("", {}).items() if name not in metadata}
     return {

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from lintian_ml import __version__
+from lintian_ml.equality.report import slack
 from lintian_ml.escape import for_message
 from lintian_ml.pages.markup import anchor, inline, linked, prose
 
@@ -44,7 +45,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"prose": prose, "inline": inline, "linked": linked, "anchor": anchor}
-    made.globals |= {"version": __version__, "newline": Markup("\n")}
+    made.globals |= {"version": __version__, "newline": Markup("\n"), "in_words": slack}
     return made
 
 

@@ -33,11 +33,16 @@ LONGEST_NAME = 26
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came of the models at one path (empty: of two files); ``trouble`` says why nothing did."""
+    """What came of the models at one path (empty: of two files); ``trouble`` says why nothing did.
+
+    ``outcome`` is what a rebuilder calls it, ``declared`` the model whose declaration the predicate is from.
+    """
 
     path: str
     comparison: Comparison | None
     trouble: str = ""
+    outcome: str = ""
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,6 @@ def comparison_page(first: str, second: str, compared: Sequence[Compared], how: 
         verdict=together(verdicts).value if verdicts else Verdict.NOT_DECIDED.value,
         troubles=sum(one.comparison is None for one in compared),
         again=shlex.join(["lintian-ml", "compare", *how, "--", first, second]),
-        in_words=slack,
         available=drawing.available(),
         missing=drawing.MISSING,
         caution=CAUTION,

@@ -20,6 +20,7 @@ __all__ = ["PRESETS", "shown_formats", "shown_predicates", "shown_profiles"]
 WITHIN = {
     "file": "any file",
     "zip": "zip archives",
+    "tar": "tar archives",
     "text": "text with arrays of numbers",
     "rest": "files of no other format",
 }
@@ -41,13 +42,14 @@ class ShownFormat:
 
 @dataclass(frozen=True, slots=True)
 class ShownPredicate:
-    """A predicate: when it holds, its parameters, and of what kind it is."""
+    """A predicate: when it holds, its parameters, of what kind it is, and what it leaves open."""
 
     name: str
     brief: str
     text: str
     parameters: tuple[str, ...]
     kind: str
+    leaves: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _predicate(name: str, kind: type[Predicate]) -> ShownPredicate:
     brief = inspect.cleandoc(inspect.getmodule(kind).__doc__ or "")
     text = inspect.cleandoc(kind.__doc__ or "")
     parameters = tuple(field.name for field in fields(kind))
-    return ShownPredicate(name, " ".join(brief.split()), text, parameters, kind.kind.value)
+    return ShownPredicate(name, " ".join(brief.split()), text, parameters, kind.kind.value, kind.leaves)
 
 
 def shown_profiles() -> tuple[ShownProfile, ...]:

@@ -34,7 +34,7 @@ HELD: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownField:
-    """A field of debian/models: the words that it may have where it takes no other, and else what it holds."""
+    """A field of debian/models: the words that it may have, or what it holds where they are not fixed."""
 
     name: str
     words: tuple[str, ...]

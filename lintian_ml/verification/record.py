@@ -51,6 +51,16 @@ class Verification:
         return self.verdict is Verdict.MET
 
     @property
+    def refuted(self) -> bool:
+        """Whether it was proved that what was asked does not hold."""
+        return self.verdict is Verdict.NOT_MET
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nothing was proved."""
+        return self.verdict is Verdict.NOT_DECIDED
+
+    @property
     def counts(self) -> bool:
         """Whether there were two files to compare."""
         return self.found and not self.link

@@ -167,6 +167,14 @@ class TestScans:
         run(folder, db, profile="strict")
         assert ask(db, "SELECT count(*) FROM packages") == [(8,)]
 
+    def test_older_runs_are_forgotten_as_in_a_file(self, folder: Path, db: str, tmp_path: Path) -> None:
+        for place in (db, tmp_path / "db"):
+            run(folder, place)
+            run(folder, place, again=Again.ALL)
+            assert cli.main(["archive", "prune", "--db", str(place), "--keep", "1"]) == 0
+        assert ask(db, "SELECT count(*) FROM runs") == [(1,)]
+        assert contents(db) == contents(tmp_path / "db")
+
     def test_a_killed_scan_goes_on_as_if_it_had_not_been(
         self, folder: Path, db: str, server: str, tmp_path: Path
     ) -> None:

@@ -41,7 +41,9 @@ License: CC-BY-NC-4.0
 
 RULES = """\
 #!/usr/bin/make -f
-clean build build-arch build-indep binary-arch:
+clean:
+\trm -rf debian/face debian/files
+build build-arch build-indep binary-arch:
 binary binary-indep:
 \trm -rf debian/face
 \tinstall -D face.onnx debian/face/usr/share/face/face.onnx

@@ -65,7 +65,7 @@ class TestHostileTrainings:
         began = time.monotonic()
         with nothing_left():
             done = confined(tree, *SECONDS, "--processes", "200")
-        assert time.monotonic() - began < 60
+        assert time.monotonic() - began < 100
         assert done.returncode in (1, 2)
         assert "more than 200 processes" in done.stdout or "fork" in done.stdout.lower()
 
@@ -121,7 +121,7 @@ class TestHostileTrainings:
             tree = package(tmp_path, trained, stanza("setsid nohup sleep 300 > /dev/null 2>&1 & exit 3"))
             done = confined(tree, *SECONDS)
         assert "FTTFS: run 1: the training failed with status 3" in done.stdout
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 100
 
     @needs_python
     def test_a_port_it_listens_on_is_reached_by_nobody(self, tmp_path: Path, trained: bytes) -> None:

@@ -1,4 +1,7 @@
-"""Types of elements, told apart by all that they say (specification, IV.A.2.d)."""
+"""Types of elements, told apart by all that they say (specification, IV.A.2.d).
+
+Versions 4 and 5 (HDF5 1.12 and 2.0) are written like version 3; they add kinds of references and numbers.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -67,7 +70,7 @@ def read_type(ledger: Ledger, fields: Fields, nesting: int = 0) -> Kind:
         raise fields.wrong(f"nests types more than {NESTING_LIMIT} deep")
     first, bits, width = fields.number(1), fields.number(3), fields.number(4)
     version, code = first >> 4, first & 15
-    if not 1 <= version <= 3 or code > ARRAY or (code == ARRAY and version == 1):
+    if not 1 <= version <= 5 or code > ARRAY or (code == ARRAY and version == 1):
         raise fields.wrong(f"has a type of version {version} and class {code}")
     ledger.note(FORM, bytes((version,)))
     order = bits & _ORDERS.get(code, 0)

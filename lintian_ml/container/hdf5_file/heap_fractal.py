@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lintian_ml.container.hdf5_file.fields import Fields
 from lintian_ml.container.hdf5_file.free_space import read_free_space
-from lintian_ml.container.hdf5_file.ledger import LAYOUT, Ledger, seal
+from lintian_ml.container.hdf5_file.ledger import LAYOUT, Ledger
 from lintian_ml.container.hdf5_file.lookup3 import checksum
 
 HEADER, PREFIX = 146, 13
@@ -109,7 +109,7 @@ def open_fractal(ledger: Ledger, address: int) -> FractalHeap:
         raise header.wrong("has filters or huge objects, which are not read")
     if not (_is_power(width) and _is_power(least) and _is_power(largest)) or not least <= largest <= 1 << 32:
         raise header.wrong(f"has rows of {width} blocks of {least} to {largest} bytes")
-    lengths = _width(min(largest, most))
+    lengths = min((largest.bit_length() + 6) // 8, _width(most))
     plan = _Plan(address, (bits + 7) // 8, lengths, width, least, largest, bool(flags & _SEALED))
     heap = FractalHeap(ledger, plan)
     if root is not None:
@@ -177,6 +177,3 @@ def _is_power(number: int) -> bool:
 def _width(most: int) -> int:
     """Return in how many bytes a number up to ``most`` is written."""
     return (most.bit_length() - 1) // 8 + 1
-
-
-_ = seal

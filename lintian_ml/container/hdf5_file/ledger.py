@@ -22,6 +22,9 @@ NOISE = (LAYOUT, FORM, TIMES, ORDER, STORAGE, LEFTOVERS, COMPRESSED)
 BLOCKS_LIMIT = 1_000_000
 METADATA_LIMIT = 64 << 20
 RESIDUE_LIMIT = 16 << 20
+HASHED = 64 << 20
+"""Compressed bytes that are looked at, at most."""
+
 GAPS = "gaps between blocks"
 
 
@@ -40,6 +43,7 @@ class Ledger:
         self.residue: dict[str, bytes] = {}
         self._noise: dict[str, hashlib._Hash] = {}
         self._left = RESIDUE_LIMIT
+        self._hashed = HASHED
 
     def lay(self, address: int, length: int, what: str) -> int:
         """Note that a block lies there, and return where in the file; FormatError if that cannot be."""
@@ -82,6 +86,15 @@ class Ledger:
             self._noise[name] = hashlib.sha256()
         self._noise[name].update(data)
         self.bits[name] = self.bits.get(name, 0) + 8 * len(data)
+
+    def hashed(self, name: str, address: int, length: int) -> None:
+        """Note bytes of a block that may differ without meaning: all count, but not all are looked at."""
+        taken = min(length, self._hashed)
+        self._hashed -= taken
+        self.note(name, b"")
+        for block in self.blob.blocks(self.base + address, taken):
+            self._noise[name].update(block)
+        self.bits[name] += 8 * length
 
     def spare(self, what: str, data: bytes) -> None:
         """Note bytes that say nothing; zeros are not kept."""

@@ -1,7 +1,9 @@
 """Groups of the first kind: a B-tree of nodes of symbols, whose names lie in a heap (specification, III.A to D)."""
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lintian_ml.container.hdf5_file.fields import Fields
 from lintian_ml.container.hdf5_file.heap_local import LocalHeap, open_heap
@@ -15,10 +17,11 @@ _GROUP, _SOFT = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A node of a B-tree of version 1: how high it is above the leaves; each child with the key before it."""
+    """A node of a B-tree of version 1: how high it is above the leaves; its children, each between two keys."""
 
     level: int
-    children: tuple[tuple[bytes, int], ...]
+    keys: tuple[bytes, ...]
+    children: tuple[int, ...]
 
 
 def read_branch(ledger: Ledger, address: int, sort: int, key: int, half: int) -> Branch:
@@ -26,36 +29,57 @@ def read_branch(ledger: Ledger, address: int, sort: int, key: int, half: int) ->
     fields = ledger.block(address, TREE + (2 * half + 1) * key + 2 * half * 8, "B-tree")
     fields.constant(b"TREE" + bytes((sort,)))
     level, used = fields.number(1), fields.number(2)
-    ledger.note(LAYOUT, bytes((level,)) + used.to_bytes(2, "little") + fields.take(16))
     if used > 2 * half:
         raise fields.wrong(f"claims {used} children, with room for {2 * half}")
-    children = tuple((fields.take(key), fields.there()) for _ in range(used))
-    last = fields.take(key)
-    ledger.note(LAYOUT, b"".join(key + child.to_bytes(8, "little") for key, child in children) + last)
+    fields.take(16)
+    keys, children = [], []
+    for _ in range(used):
+        keys.append(fields.take(key))
+        children.append(fields.there())
+    keys.append(fields.take(key))
+    ledger.note(LAYOUT, fields.data[5 : fields.at])
     ledger.spare("unused entries of B-trees", fields.rest())
-    return Branch(level, children)
+    return Branch(level, tuple(keys), tuple(children))
 
 
-def branches(ledger: Ledger, root: int, sort: int, key: int, half: int) -> Iterator[tuple[bytes, int]]:
-    """Yield what the leaves of a B-tree refer to, with the key before each, in order."""
-    waiting: list[tuple[int, int | None]] = [(root, None)]
+def leaves(ledger: Ledger, root: int, sort: int, key: int, half: int) -> Iterator[Branch]:
+    """Yield the leaves of a B-tree in order; the keys of chunks must lead to each."""
+    waiting: list[tuple[int, int | None, bytes, bytes]] = [(root, None, b"", b"")]
     while waiting:
-        address, above = waiting.pop()
+        address, above, low, high = waiting.pop()
         branch = read_branch(ledger, address, sort, key, half)
+        here = Fields(b"", "B-tree", ledger.base + address)
         if above is not None and branch.level != above - 1:
-            raise Fields(b"", "B-tree", address).wrong(f"is of level {branch.level} below one of {above}")
+            raise here.wrong(f"is of level {branch.level} below one of {above}")
+        if sort:
+            _demand_order(here, branch, low, high)
         if branch.level == 0:
-            yield from branch.children
+            yield branch
         else:
-            waiting.extend((child, branch.level) for _, child in reversed(branch.children))
+            bounds = zip(branch.children, branch.keys, branch.keys[1:], strict=False)
+            waiting.extend(reversed([(child, branch.level, *keys) for child, *keys in bounds]))
+
+
+def _demand_order(here: Fields, branch: Branch, low: bytes, high: bytes) -> None:
+    """Demand that keys of chunks ascend between those of the node above, so that a search finds each chunk."""
+    places = [place_of(key) for key in branch.keys]
+    inside = not low or (place_of(low) <= places[0] and places[-1] <= place_of(high))
+    if not inside or any(one >= other for one, other in pairwise(places)):
+        raise here.wrong("has keys out of order")
+
+
+def place_of(key: bytes) -> tuple[int, ...]:
+    """Return the place of the chunk that a key is of; its last number is that of a byte in an element."""
+    return struct.unpack(f"<{len(key) // 8 - 1}Q", key[8:])
 
 
 def read_symbols(ledger: Ledger, sizes: Superblock, message: Fields) -> Iterator[Link]:
     """Yield the links of the group that a symbol table message tells of."""
     tree, heap = message.there(), open_heap(ledger, message.there())
     ledger.note(LAYOUT, message.data[: message.at])
-    for _, node in branches(ledger, tree, 0, 8, sizes.internal_k):
-        yield from _node(ledger, sizes, heap, node)
+    for leaf in leaves(ledger, tree, 0, 8, sizes.internal_k):
+        for node in leaf.children:
+            yield from _node(ledger, sizes, heap, node)
     heap.close()
 
 

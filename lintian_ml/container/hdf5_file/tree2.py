@@ -29,7 +29,7 @@ class _Node:
 
 
 def read_records(ledger: Ledger, address: int, sort: int) -> Iterator[bytes]:
-    """Yield every record of a tree of a type, those of a node after those of its children."""
+    """Yield every record of a tree of a type, in order."""
     header = ledger.sealed(address, HEADER, "B-tree header", b"BTHD")
     header.constant(bytes((0, sort)))
     node, record, depth = header.number(4), header.number(2), header.number(2)
@@ -41,9 +41,13 @@ def read_records(ledger: Ledger, address: int, sort: int) -> Iterator[bytes]:
     if not record or depth > DEPTH_LIMIT or node < OVERHEAD + record:
         raise header.wrong(f"has nodes of {node} bytes in {depth} levels, records of {record}")
     shape = _shape(sort, node, record, depth)
-    waiting = [_Node(root, depth, records)]
+    waiting: list[_Node | bytes] = [_Node(root, depth, records)]
     while waiting:
-        yield from _records(ledger, shape, waiting.pop(), waiting)
+        found = waiting.pop()
+        if isinstance(found, bytes):
+            yield found
+        else:
+            waiting.extend(reversed(_opened(ledger, shape, found)))
 
 
 def _shape(sort: int, node: int, record: int, depth: int) -> _Shape:
@@ -66,21 +70,23 @@ def _width(most: int) -> int:
     return (most.bit_length() - 1) // 8 + 1
 
 
-def _records(ledger: Ledger, shape: _Shape, node: _Node, waiting: list[_Node]) -> Iterator[bytes]:
-    """Yield the records of a node, and let its children wait."""
+def _opened(ledger: Ledger, shape: _Shape, node: _Node) -> list[_Node | bytes]:
+    """Return the records of a node, and between them its children."""
     fields = ledger.block(node.address, shape.node, "B-tree node")
     fields.constant(b"BTIN" if node.level else b"BTLF")
     fields.constant(bytes((0, shape.sort)))
-    records = [fields.take(shape.record) for _ in range(min(node.records, shape.node))]
-    pointers = fields.at
+    if node.records * shape.record > fields.left:
+        raise fields.wrong(f"claims {node.records} records")
+    found: list[_Node | bytes] = [fields.take(shape.record) for _ in range(node.records)]
+    start = fields.at
     if node.level:
         children = [_child(fields, shape, node.level) for _ in range(node.records + 1)]
-        waiting.extend(reversed(children))
-    ledger.note(LAYOUT, fields.data[pointers : fields.at])
+        found = [one for pair in zip(children, [*found, b""], strict=True) for one in pair][:-1]
+    ledger.note(LAYOUT, fields.data[start : fields.at])
     seal(fields, fields.at)
     fields.take(4)
     ledger.spare("unused bytes of B-trees", fields.rest())
-    yield from records
+    return found
 
 
 def _child(fields: Fields, shape: _Shape, level: int) -> _Node:

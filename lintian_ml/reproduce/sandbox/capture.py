@@ -23,7 +23,7 @@ MOST_FILES = 100_000
 FIRST = re.compile(rb"([0-9]{1,3}) ([0-9]{1,20})\n")
 """The line before the archive: the training's exit status, and the blocks that its build folder had left."""
 
-LOG_SECONDS, OUTPUT_SECONDS = 5.0, 300.0
+LOG_SECONDS, OUTPUT_SECONDS = 30.0, 300.0
 """How long is waited after the end of a run: for a log that a stray process without walls holds open, and for
 what is still to be laid down.
 """

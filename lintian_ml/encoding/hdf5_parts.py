@@ -1,0 +1,67 @@
+"""The parts of an HDF5 model beside its tensors and texts: what every byte of the file says, or that it does not."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lintian_ml.blob import Blob
+from lintian_ml.container.hdf5_file.account import Account, read_account
+from lintian_ml.container.hdf5_file.agreement import demand_agreement
+from lintian_ml.container.hdf5_file.ledger import NOISE as CHOICES
+from lintian_ml.error import FormatError, LimitError
+from lintian_ml.model import BITS, Model
+
+WIDTHS = "widths of texts"
+NOISE = (*CHOICES, WIDTHS, "byte order of *")
+"""What a writer of HDF5 chooses without meaning."""
+
+
+def with_account(model: Model, structure: Mapping[str, object], blob: Blob) -> Model:
+    """Add to a model, whose structure is ``structure``, all that a file holds; or a remark on what in it is not
+    understood.
+    """
+    try:
+        account = read_account(blob)
+        demand_agreement(account, model.tensors)
+    except (FormatError, LimitError) as error:
+        remark = f"not every byte is accounted for: {error}"
+        return replace(model, structure=structure, remarks=(*model.remarks, remark))
+    objects = {path: dict(facts) for path, facts in account.objects.items()}
+    noise = {**account.noise, **_orders(model, account, objects), **_widths(model, account, objects)}
+    return replace(
+        model,
+        structure={**structure, "objects": objects},
+        residue=account.residue,
+        noise=noise,
+        noise_bits=account.noise_bits,
+        complete=True,
+    )
+
+
+def _orders(model: Model, account: Account, objects: Mapping[str, dict[str, object]]) -> dict[str, bytes]:
+    """Return the byte orders that tensors tell of; what else is stored in some order gets it as a fact."""
+    known = {tensor.name for tensor in model.tensors if tensor.dtype in BITS}
+    noise = {}
+    for path, dataset in account.datasets.items():
+        if path not in known:
+            objects[path]["type"] = dataset.kind.whole()
+        elif dataset.kind.order:
+            noise[f"byte order of {path}"] = bytes((dataset.kind.order,))
+    return noise
+
+
+def _widths(model: Model, account: Account, objects: Mapping[str, dict[str, object]]) -> dict[str, bytes]:
+    """Take out of the facts the texts that are metadata to the letter; return the widths of those filled up."""
+    widths = []
+    attributes = objects[""].get("attributes")
+    if not isinstance(attributes, dict):
+        return {}
+    objects[""]["attributes"] = attributes = dict(attributes)
+    for name, text in sorted(model.metadata.items()):
+        if account.texts.get(("", name)) != text.encode("utf-8", "surrogatepass"):
+            continue
+        facts = dict(attributes[name])
+        of_type = dict(facts.pop("type"))
+        widths.append(of_type.pop("size").to_bytes(4, "little"))
+        del facts["value"]
+        attributes[name] = {"type": of_type, **facts}
+    return {WIDTHS: b"".join(widths)} if widths else {}
