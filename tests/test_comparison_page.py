@@ -105,7 +105,7 @@ class TestPlot:
         (bar,) = (one for one in made.every("path") if "f-fails" in one.get("class", ""))
         places = [float(number) for number in re.findall(r"[ML] ([0-9.]+) ", bar["d"])]
         assert max(places) - min(places) > 1
-        assert all(190 <= place <= 610 for place in places)
+        assert all(160 <= place <= 370 for place in places)
 
     def test_where_no_number_differs_nothing_is_drawn(self) -> None:
         tensor = replace(TENSOR, worst=replace(WORST, ulp=None, relative=None))

@@ -74,6 +74,11 @@ def poisoned(report: Report) -> Report:
     return replace(report, package=package, hints=hints, not_examined=unseen)
 
 
+@pytest.mark.parametrize("name", reports.formats())
+def test_every_module_of_reports_is_a_format(name: str) -> None:
+    assert callable(reports.writer(name, Look()).closing)
+
+
 @pytest.mark.parametrize("name", ["sarif", "junit", "cyclonedx", "spdx", "json", "html"])
 def test_each_is_valid_unicode_and_deterministic(
     name: str, full: Report, monkeypatch: pytest.MonkeyPatch

@@ -270,3 +270,38 @@ def stanzas() -> Iterator[str]:
 
 def test_of_two_tag_rows_the_later_one_wins() -> None:
     assert [parse(text).visibility("x", Visibility.INFO) for text in stanzas()] == [None, Visibility.INFO]
+
+
+class TestAllowances:
+    TABLES = (
+        "Allowlisted-Formats: libpinyin sunpinyin\nIn-Packages: ibus fcitx\nBecause: a table,\n no model\n"
+    )
+
+    def test_a_format_is_allowed_where_it_is_said_to_be(self) -> None:
+        mine = parse(HEADER + self.TABLES + "\n" + REST)
+        assert mine.allowance("sunpinyin", "fcitx") == "a table, no model"
+        assert mine.allowance("sunpinyin", "other") == ""
+        assert mine.allowance("onnx", "fcitx") == ""
+
+    def test_without_packages_it_is_allowed_in_any(self) -> None:
+        assert parse(f"{HEADER}Allowlisted-Formats: npy\n\n{REST}").allowance("npy", "any") == "allowlisted"
+
+    @pytest.mark.parametrize("name", names())
+    def test_only_the_drafts_own_readings_allow_the_tables_of_input_methods(self, name: str) -> None:
+        allowed = bool(shipped(name).allowance("libpinyin", "libpinyin"))
+        assert allowed == (shipped(name).rows[-1] in shipped("debian").rows)
+
+    def test_an_allowance_has_no_other_fields(self) -> None:
+        with pytest.raises(ProfileError, match="unknown field When"):
+            parse(HEADER + self.TABLES + "When: license=dfsg\n\n" + REST)
+
+
+class TestSlack:
+    def test_a_profile_says_how_much_or_has_that_of_another(self) -> None:
+        assert shipped("strict").most_slack == 65536
+        assert shipped("ml-policy").most_slack == shipped("debian").most_slack == 1 << 20
+
+    @pytest.mark.parametrize("value", ["0", "1 MiB", "-5", "many", "1e6", "9" * 40])
+    def test_anything_but_a_number_of_bytes_is_refused(self, value: str) -> None:
+        with pytest.raises(ProfileError, match=r"mine\.profile:2"):
+            parse(f"Profile: mine\nMost-Slack: {value}\n\n{REST}")

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
 from typing import Any
 
 from lintian_ml.archive import rows
@@ -15,6 +14,7 @@ from lintian_ml.archive.inventory import VERSION
 from lintian_ml.archive.job import Answer, Rows
 from lintian_ml.archive.opening import Place, opened_for_writing
 from lintian_ml.archive.plan import Entry
+from lintian_ml.archive.statements import insertion, matching
 from lintian_ml.archive.terms import Terms
 
 LONGEST_NAME = 255
@@ -142,7 +142,7 @@ class Store:
             self._database.change(change, {"read": answer.read, "run": self._run})
 
     def _find_unfinished(self, asked: Mapping[str, object]) -> int | None:
-        query = f"SELECT id FROM runs WHERE finished IS NULL AND {_are(asked)} ORDER BY id DESC LIMIT 1"
+        query = f"SELECT id FROM runs WHERE finished IS NULL AND {matching(asked)} ORDER BY id DESC LIMIT 1"
         found = self._database.rows(query, asked)
         return found[0][0] if found else None
 
@@ -151,7 +151,7 @@ class Store:
         if again is Again.ALL:
             return {}
         wanted = "status != 'failed'" if again is Again.FAILED else "NOT unavailable"
-        query = f"SELECT dsc_sha256, id FROM packages WHERE {_are(self._key)} AND {wanted}"
+        query = f"SELECT dsc_sha256, id FROM packages WHERE {matching(self._key)} AND {wanted}"
         return dict(self._database.rows(query, self._key))
 
     def _members(self) -> dict[str, int]:
@@ -196,7 +196,7 @@ class Store:
 
     def _known_id(self, entry: Entry) -> int | None:
         key = self._key | {"dsc_sha256": entry.sha256}
-        found = self._database.rows(f"SELECT id FROM packages WHERE {_are(key)}", key)
+        found = self._database.rows(f"SELECT id FROM packages WHERE {matching(key)}", key)
         return found[0][0] if found else None
 
     def _fill(self, package: int, told: Rows) -> None:
@@ -212,20 +212,20 @@ class Store:
 
     def _insert_one(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert a row, and return its id."""
-        return int(self._database.rows(f"{_insertion(table, tuple(row))} RETURNING id", row)[0][0])
+        return int(self._database.rows(f"{insertion(table, tuple(row))} RETURNING id", row)[0][0])
 
     def _insert(self, table: str, those: Sequence[Mapping[str, Any]], package: int | None = None) -> None:
         """Insert rows with the same columns, all of one package if one is named."""
         if those:
             full = those if package is None else [{"package": package, **row} for row in those]
-            self._database.change(_insertion(table, tuple(full[0])), *full)
+            self._database.change(insertion(table, tuple(full[0])), *full)
 
     def _keep(self, table: str, key: str, value: str, data: bytes) -> None:
         """Insert what was found, in place of what was found there before."""
-        insertion = _insertion(table, (key, "version", "data"))
-        change = (
-            f"{insertion} ON CONFLICT ({key}) DO UPDATE SET version = excluded.version, data = excluded.data"
-        )
+        change = f"""
+            {insertion(table, (key, "version", "data"))}
+            ON CONFLICT ({key}) DO UPDATE SET version = excluded.version, data = excluded.data
+        """
         self._database.change(change, {key: value, "version": VERSION, "data": data})
 
 
@@ -234,17 +234,6 @@ def opened_store(place: Place, terms: Terms) -> Iterator[Store]:
     """Open the store at ``place`` for a scan, or make it; ArchiveError where that cannot be."""
     with opened_for_writing(place) as database:
         yield Store(database, terms)
-
-
-@cache
-def _insertion(table: str, names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{name}"' for name in names)
-    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(f':{name}' for name in names)})"
-
-
-def _are(names: Iterable[str]) -> str:
-    """Return the condition that columns are what their names stand for."""
-    return " AND ".join(f"{name} = :{name}" for name in names)
 
 
 def _now() -> str:

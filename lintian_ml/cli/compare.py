@@ -132,8 +132,8 @@ def _write(path: Path, text: str) -> None:
 
 def _run_all(options: Namespace) -> int:
     """Compare all models of two folders, packages or builds."""
-    from lintian_ml.report import builds as told
     from lintian_ml.report.json import dumps
+    from lintian_ml.verification import words as told
     from lintian_ml.verification.builds import find_build
     from lintian_ml.verification.pairing import compare_all
 
@@ -194,7 +194,7 @@ def _told(options: Namespace, paired: Paired) -> Iterator[str]:
 
 
 def _environments(options: Namespace, builds: Builds) -> Iterator[str]:
-    from lintian_ml.report.builds import environments
+    from lintian_ml.verification.words import environments
 
     if not (options.first.is_dir() or options.second.is_dir()):
         yield from environments(*builds)

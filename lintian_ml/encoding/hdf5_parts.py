@@ -1,4 +1,4 @@
-"""The parts of an HDF5 model beside its tensors and texts: what every byte of the file says, or that it does not."""
+"""The parts of an HDF5 model beside its tensors and texts: what all other bytes of the file say."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 from lintian_ml.blob import Blob
 from lintian_ml.container.hdf5_file.account import Account, read_account
 from lintian_ml.container.hdf5_file.agreement import demand_agreement
+from lintian_ml.container.hdf5_file.fields import Damaged
 from lintian_ml.container.hdf5_file.ledger import NOISE as CHOICES
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import BITS, Model
@@ -15,14 +16,28 @@ NOISE = (*CHOICES, WIDTHS, "byte order of *")
 """What a writer of HDF5 chooses without meaning."""
 
 
-def with_account(model: Model, structure: Mapping[str, object], blob: Blob) -> Model:
-    """Add to a model, whose structure is ``structure``, all that a file holds; or a remark on what in it is not
-    understood.
+def account_of(blob: Blob) -> Account | str:
+    """Return the account of a file, or a sentence that says what in it is not understood.
+
+    FormatError where it is damaged: no library need be asked what it makes of that.
     """
     try:
-        account = read_account(blob)
-        demand_agreement(account, model.tensors)
+        return read_account(blob)
+    except Damaged:
+        raise
     except (FormatError, LimitError) as error:
+        return str(error)
+
+
+def with_account(model: Model, structure: Mapping[str, object], account: Account | str) -> Model:
+    """Return a model, whose structure is ``structure``, with all else that its file holds; or with a remark
+    on why that is not known.
+    """
+    try:
+        if isinstance(account, str):
+            raise FormatError(account)
+        demand_agreement(account, model.tensors)
+    except FormatError as error:
         remark = f"not every byte is accounted for: {error}"
         return replace(model, structure=structure, remarks=(*model.remarks, remark))
     objects = {path: dict(facts) for path, facts in account.objects.items()}
@@ -50,7 +65,7 @@ def _orders(model: Model, account: Account, objects: Mapping[str, dict[str, obje
 
 
 def _widths(model: Model, account: Account, objects: Mapping[str, dict[str, object]]) -> dict[str, bytes]:
-    """Take out of the facts the texts that are metadata to the letter; return the widths of those filled up."""
+    """Take out of the facts the texts that are metadata to the letter; return how wide they are stored."""
     widths = []
     attributes = objects[""].get("attributes")
     if not isinstance(attributes, dict):

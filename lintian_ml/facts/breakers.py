@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from lintian_ml.facts.rot import LONGEST
 
+UNSEEDED = "draws random numbers without a seed"
+"""What works against equal numbers too, not only against equal bits."""
+
 MOST_NODES = 200_000
 """Nodes of a program's tree that are looked at."""
 
@@ -63,7 +66,7 @@ def breakers(text: str) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Call):
             _look(node, names, seen)
     if seen.draws and not seen.seeded:
-        yield "draws random numbers without a seed", seen.draws
+        yield UNSEEDED, seen.draws
     yield from seen.rest.items()
 
 

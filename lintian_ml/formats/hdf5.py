@@ -49,6 +49,7 @@ def read(blob: Blob) -> Model:
 
     The model is not complete where something in the file is not understood: a remark says what and where.
     """
+    account = hdf5_parts.account_of(blob)
     found = contents(blob)
     root = found.attributes.get("", {})
     metadata = {
@@ -61,7 +62,7 @@ def read(blob: Blob) -> Model:
         metadata=metadata,
         remarks=(*found.remarks, *lambda_layers(configs)),
     )
-    return hdf5_parts.with_account(model, _structure(found, metadata, configs), blob)
+    return hdf5_parts.with_account(model, _structure(found, metadata, configs), account)
 
 
 def lambda_layers(config: object) -> Iterator[str]:

@@ -34,8 +34,8 @@ def power(exponent: int) -> str:
 def worst_pairs(found: Sequence[tuple[str, int, bool]], told: Told) -> Markup:
     """Draw a bar for each name: how many values its worst pair is apart, and whether it fails."""
     height = 20 * len(found) + 40
-    with sheet(460, height) as figure:
-        drawn = axes(figure, 170, 10, 16, 28)
+    with sheet(380, height) as figure:
+        drawn = axes(figure, 164, 10, 12, 28)
         places = range(len(found))
         longest = max(math.log10(far) for _, far, _ in found)
         drawn.barh(
@@ -62,7 +62,7 @@ def spread(portrait: Portrait, told: Told) -> Markup:
     counts = portrait.octaves
     end = max(1.0, (len(counts) - 1) * LOG2)
     with sheet(WIDTH, HEIGHT) as figure:
-        bars = axes(figure, 46, 40, 54, 12)
+        bars = axes(figure, 60, 40, 58, 12)
         edges = [(SMALLEST - 0.5, SMALLEST)] + [((at - 1) * LOG2, at * LOG2) for at in range(1, len(counts))]
         lefts, widths = [low for low, _ in edges], [(high - low) * 0.92 for low, high in edges]
         bars.bar(lefts, counts, widths, align="edge", color=INKS["bar"])
@@ -72,7 +72,7 @@ def spread(portrait: Portrait, told: Told) -> Markup:
         powers = range(0, tallest + 1, max(1, -(-tallest // MOST_TICKS)))
         labels(bars.yaxis, [10.0**one for one in powers], [power(one) for one in powers])
         bars.minorticks_off()
-        bars.tick_params(left=False)
+        bars.tick_params(left=False, which="both")
         bars.grid(axis="y")
         bars.set_ylabel("pairs")
         bars.set_xlabel("representable values apart")
@@ -114,7 +114,7 @@ def terrain(field: Field, heights: Sequence[float], unit: str, told: Told) -> Ma
         cells = np.log10(np.array(heights).reshape(field.height, field.width))
     flat = field.height == 1
     with sheet(WIDTH, 118 if flat else HEIGHT) as figure:
-        drawn = axes(figure, 46, 66, 14, 12)
+        drawn = axes(figure, 50, 66, 14, 12)
         drawn.imshow(
             np.ma.masked_invalid(cells),
             cmap="viridis",

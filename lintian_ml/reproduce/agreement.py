@@ -10,7 +10,6 @@ from lintian_ml.equality import (
     Comparison,
     Level,
     Predicate,
-    PredicateError,
     Selector,
     Specification,
     Verdict,
@@ -44,10 +43,22 @@ class Agreement:
 IDENTICAL = Agreement("identical", Level.BIT_BY_BIT)
 
 
-def agreement(pairs: Sequence[Pair]) -> Agreement:
-    """Return the strongest predicate that holds over pairs of files that are not equal byte for byte."""
+def agreement(pairs: Sequence[Pair], declared: Specification | None = None) -> Agreement:
+    """Return the strongest predicate that holds over pairs of files that are not equal byte for byte.
+
+    Where none is found, ``declared`` may hold all the same, as it can leave the structure unchecked.
+    """
     if not pairs:
         return IDENTICAL
+    found = _agreement(pairs)
+    if found.predicate or declared is None or not (whole := _over_all(declared, pairs)):
+        return found
+    reason = f"as declared; none was found that asks for more: {found.reason}"
+    return Agreement(whole.predicate, whole.level, reason)
+
+
+def _agreement(pairs: Sequence[Pair]) -> Agreement:
+    """Return the strongest predicate that is found, or why there is none."""
     try:
         found = [compare_files(first, second) for first, second in pairs]
     except (LintianMLError, OSError) as error:
@@ -85,7 +96,7 @@ def _over_all(specification: Specification, pairs: Sequence[Pair]) -> Comparison
     for first, second in pairs:
         try:
             comparison = compare_files(first, second, specification)
-        except PredicateError:
+        except LintianMLError:
             return None
         if comparison.verdict is not Verdict.MET:
             return None

@@ -63,7 +63,7 @@ class _Judge:
             for (one, other), held in zip((*pairs, *others), (*against, *between), strict=True)
             if held.verdict != SAME_BYTES
         )
-        found = agreement(tuple(unequal))
+        found = agreement(tuple(unequal), self._declared())
         return FileOutcome(self.path, against, between, replace(found, reason=self._plain(found.reason)))
 
     def _held(self, first: Run, second: Run) -> Held:
@@ -111,6 +111,13 @@ class _Judge:
             under = f"under {_line(comparison.predicate)}: " if specification else ""
             return Outcome.NOT_MET, NOT_EQUAL, f"{under}{comparison.reason}"
         return _not_decided(comparison.reason)
+
+    def _declared(self) -> Specification | None:
+        """Return what is declared; None where that is nothing, or cannot be understood."""
+        try:
+            return self._specification()
+        except DeclarationError:
+            return None
 
     def _specification(self) -> Specification | None:
         """Return the declared predicate; byte equality where only that is claimed; None where nothing is."""

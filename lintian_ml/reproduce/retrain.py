@@ -17,6 +17,9 @@ from lintian_ml.reproduce.settings import Settings
 from lintian_ml.reproduce.source import Source, open_source
 from lintian_ml.reproduce.workshop import CONTROL, Workshop
 
+NEEDS_GPU = "needs-gpu"
+"""The word of Training-Restrictions for trainings that need an accelerator."""
+
 
 def reproduce(path: Path, settings: Settings) -> Iterator[Reproduction]:
     """Train the declared models of the package at ``path``; yield what came of each.
@@ -94,6 +97,8 @@ def _undecidable(source: Source, stanza: ModelStanza) -> str:
 def _unready(workshop: Workshop) -> str:
     """Return what is not at hand for a training; an empty string where all is. Data may be fetched first."""
     source, stanza, settings = workshop.source, workshop.stanza, workshop.settings
+    if NEEDS_GPU in stanza.training_restrictions and not settings.confinement.has_devices:
+        return "it needs a GPU, which is not to be had within walls (--unconfined)"
     if lack := "; ".join(unmet(source, stanza, settings.root)):
         return f"the system lacks what it needs: {lack}"
     if settings.fetches and settings.data:

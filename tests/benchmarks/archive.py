@@ -6,6 +6,7 @@ with another profile, one after 20 uploads of new versions and one after 20 of n
 and scheduling cost beside the reading itself.
 """
 
+import heapq
 import random
 import resource
 import shutil
@@ -47,6 +48,18 @@ def within(db: Path) -> float:
     with sqlite3.connect(db) as connection:
         (spent,) = connection.execute("SELECT sum(seconds) FROM packages").fetchone()
     return float(spent)
+
+
+def spread(db: Path, processors: int) -> float:
+    """Return how many times as fast so many processors would be, by the seconds that each package took: the
+    largest come first, and each goes to the processor that is free first.
+    """
+    with sqlite3.connect(db) as connection:
+        spent = [one for (one,) in connection.execute("SELECT seconds FROM packages ORDER BY size DESC")]
+    busy = [0.0] * processors
+    for seconds in spent:
+        heapq.heapreplace(busy, busy[0] + seconds)
+    return float(sum(spent) / max(busy))
 
 
 def read(db: Path) -> int:
@@ -94,6 +107,8 @@ def main(folder: Path, packages: int = 2000, mebibytes: int = 2400, others: Path
     rates = f"{packages / spent:.0f} packages, {size / spent / (1 << 20):.1f} MiB a second of it"
     print(f"{'':18} {rates}")
     print(f"cold, 2 processes: {wall2:7.2f} s, {wall / wall2:.2f} times as fast")
+    ideal = ", ".join(f"{spread(db, count):.2f} on {count}" for count in (2, 8, 64))
+    print(f"{'':18} {ideal} by the times of the packages alone")
     for title, words in (("second scan", ()), ("another profile", ("--profile", "strict"))):
         tell(title, scanned(mirror, db, "-j", "1", *words), cold[1], read(db))
     puts = list(uploads(puts, lambda one: put(mirror, one.name, "2.0-1", fresh(one))))

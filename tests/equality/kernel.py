@@ -51,7 +51,9 @@ def odd(dtype: str) -> tuple[int, ...]:
 def paired(dtype: str, seed: int = 0) -> tuple[tuple[int, int], ...]:
     """Return pairs of unequal finite codes: special ones with each other, and with their neighbours."""
     draw = Random(f"{dtype} {seed}")
-    codes = finite(dtype) if width(dtype) > 8 else tuple(draw.sample(finite(dtype), min(14, len(finite(dtype)))))
+    codes = (
+        finite(dtype) if width(dtype) > 8 else tuple(draw.sample(finite(dtype), min(14, len(finite(dtype)))))
+    )
     found = set(product(codes, codes))
     for code in (*codes, *(draw.randrange(1 << width(dtype)) for _ in range(60))):
         for _ in range(4):

@@ -50,7 +50,9 @@ def test_the_ends_of_a_format_are_the_least_and_the_largest_of_its_values(dtype:
 
 @pytest.mark.parametrize("dtype", kernel.REALS)
 def test_the_rank_of_a_code_is_its_place_among_the_values(dtype: str) -> None:
-    assert [FLOATS[dtype].rank(code) for code in finite(dtype)] == [rank(code, dtype) for code in finite(dtype)]
+    assert [FLOATS[dtype].rank(code) for code in finite(dtype)] == [
+        rank(code, dtype) for code in finite(dtype)
+    ]
 
 
 @pytest.mark.parametrize("dtype", kernel.INTEGERS)

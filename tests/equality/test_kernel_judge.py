@@ -38,7 +38,9 @@ def test_a_pair_holds_only_if_both_are_finite_and_near(dtype: str) -> None:
 
 def test_where_no_pair_is_finite_nothing_is_asked_and_nothing_holds() -> None:
     judge = Lenient("float16")
-    assert judge.accepts(*kernel.sides([(0x7C00, 0x0000), (0x0000, 0x7E00)], "float16")).tolist() == [False] * 2
+    assert (
+        judge.accepts(*kernel.sides([(0x7C00, 0x0000), (0x0000, 0x7E00)], "float16")).tolist() == [False] * 2
+    )
     assert judge.asked == []
 
 
@@ -47,7 +49,9 @@ def test_integers_are_all_finite() -> None:
     assert judge.accepts(*kernel.sides([(0x80, 0x7F), (0x7F, 0x80)], "int8")).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "float8e4m3fnuz", "int8", "int64", "uint4"])
+@pytest.mark.parametrize(
+    "dtype", ["float16", "float32", "float64", "float8e4m3fnuz", "int8", "int64", "uint4"]
+)
 def test_the_excess_is_the_distance_and_infinite_beside_what_is_no_number(dtype: str) -> None:
     pairs = [pair for pair in kernel.paired(dtype) if None not in pair]
     distances = [float(kernel.apart(one, other, dtype)) for one, other in pairs]

@@ -6,12 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from lintian_ml.equality.narrow import EXPONENTS_APART, Narrow
+from lintian_ml.equality.narrow import Narrow
 from tests.equality import kernel
 from tests.equality.kernel import array, gaps, paired, real, sides, within
 
 NARROW = tuple(dtype for dtype in kernel.REALS if dtype != "float64")
 NONE = Fraction(0)
+EXPONENTS_APART = 28
+"""As proved: see tests/validation/proofs/bounds.py."""
 
 
 def test_only_signed_formats_of_32_bits_and_fewer_are_taken() -> None:
@@ -100,6 +102,16 @@ def test_differences_that_float64_rounds_are_left_open_only_at_the_tolerance_or_
     further = Narrow.of("bfloat16", NONE, Fraction(math.nextafter(1.0, 2.0)))
     assert further is not None
     assert further.decide(one, other)[1].tolist() == []
+
+
+def test_a_rounded_difference_that_only_seems_to_be_the_tolerance_is_left_open() -> None:
+    one, other = array([0x3F800000], "float32"), array([0xB0800001], "float32")
+    assert abs(real(0x3F800000, "float32") - real(0xB0800001, "float32")) == 1 + Fraction(
+        1 << 23 | 1, 1 << 53
+    )
+    made = Narrow.of("float32", NONE, 1 + Fraction(1, 1 << 30))
+    assert made is not None
+    assert made.decide(one, other)[1].tolist() == [0]
 
 
 def test_exponents_that_are_28_apart_still_subtract_exactly() -> None:

@@ -56,7 +56,7 @@ binary binary-indep:
 
 def write_source(folder: Path) -> Path:
     """Write the source tree into a folder of its own; return it."""
-    files = {
+    files: dict[str, str | bytes] = {
         "face.onnx": sample("linear.onnx"),
         "debian/control": CONTROL,
         "debian/changelog": CHANGELOG,

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lintian_ml.equality import Level, Verdict, compare_files
+from lintian_ml.equality import Level, Verdict, compare_files, parse_predicate
 from lintian_ml.reproduce.agreement import IDENTICAL, Agreement, agreement
 from lintian_ml.reproduce.outcome import Ending, FileOutcome, Reproduction
 from lintian_ml.reproduce.telling import lines
+from lintian_ml.samples import sample
 
 BASE = np.linspace(0.5, 1.0, 64, dtype=np.float32)
 
@@ -85,6 +86,20 @@ def test_another_structure_has_no_predicate(tmp_path: Path) -> None:
     found = agreement(pairs(written(tmp_path, {"w": BASE}, {"v": BASE})))
     assert (found.predicate, found.level) == ("", Level.NONE)
     assert found.reason.startswith("not met: ")
+
+
+def test_what_is_declared_may_hold_where_nothing_else_does(tmp_path: Path) -> None:
+    """As where a program writes a name of its own into what it makes."""
+    for version in (b"1", b"2"):
+        text = sample("linear.onnx").replace(b"dense", b"dens" + version)
+        (tmp_path / f"{version.decode()}.onnx").write_bytes(text)
+    pairs = [(tmp_path / "1.onnx", tmp_path / "2.onnx")]
+    plain = agreement(pairs)
+    declared = parse_predicate("@structure unchecked\n* same")
+    found = agreement(pairs, declared)
+    assert (plain.predicate, found.predicate) == ("", str(declared))
+    assert found.level is Level.NONE
+    assert found.reason.startswith("as declared; none was found that asks for more: not met: structure")
 
 
 def test_what_is_no_model_has_no_predicate(tmp_path: Path) -> None:

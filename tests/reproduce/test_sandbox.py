@@ -15,7 +15,7 @@ import pytest
 from lintian_ml.reproduce import Bubblewrap, confinement
 from lintian_ml.reproduce.sandbox import ConfinementError, Limits
 from lintian_ml.reproduce.sandbox.enclosing import remedies
-from lintian_ml.reproduce.sandbox.limits import Scope
+from lintian_ml.reproduce.sandbox.holding import Group, Scope, holder
 from lintian_ml.reproduce.sandbox.watchdog import standing, watch
 from tests.building import run_command
 from tests.reproduce.training import (
@@ -264,6 +264,11 @@ class TestConfined:
         assert log.startswith("1,2\n")
         assert "Read-only" in log
 
+    def test_what_needs_an_accelerator_is_not_decided(self, tmp_path: Path, trained: bytes) -> None:
+        tree = package(tmp_path, trained, stanza("true", {"Training-Restrictions": "long, needs-gpu"}))
+        done = confined(tree)
+        assert (done.returncode, "not decided: it needs a GPU" in done.stdout) == (2, True)
+
     def test_a_chroot_is_the_system_that_is_seen(self, tmp_path: Path, trained: bytes) -> None:
         root = tmp_path / "root"
         (root / "etc").mkdir(parents=True)
@@ -395,11 +400,11 @@ class TestFindingOut:
         environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "XDG_RUNTIME_DIR": str(tmp_path)}
         found = confinement(waived=False, environment=environment)
         assert isinstance(found, Bubblewrap)
-        assert found.scope == Scope(str(tmp_path / "systemd-run"))
+        assert found.holder == Scope(str(tmp_path / "systemd-run"))
         assert found.held.startswith("a scope of systemd")
         asked = (tmp_path / "asked").read_text()
         assert asked.startswith("--user --scope --quiet --collect -p MemoryMax=")
-        assert "-p MemorySwapMax=0 -p TasksMax=1024 -- true" in asked
+        assert "-p MemorySwapMax=0 -p TasksMax=1040 -- true" in asked
 
     def test_a_user_manager_that_does_not_answer_is_done_without(self, tmp_path: Path) -> None:
         program(tmp_path / "bwrap", "exit 0")
@@ -407,8 +412,30 @@ class TestFindingOut:
         environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "XDG_RUNTIME_DIR": str(tmp_path)}
         found = confinement(waived=False, environment=environment)
         assert isinstance(found, Bubblewrap)
-        assert found.scope is None
+        assert not isinstance(found.holder, Scope)
         assert "rlimits of each process" in found.held
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="not root")
+    def test_root_is_bounded_by_something_or_refused(self, tmp_path: Path) -> None:
+        """RLIMIT_NPROC binds users, but not root: a fork bomb would fill the table of the whole machine."""
+        program(tmp_path / "bwrap", "exit 0")
+        environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+        try:
+            found = confinement(waived=False, environment=environment)
+        except ConfinementError as error:
+            assert "run it as a user" in str(error)
+        else:
+            assert found.holder
+
+    def test_a_group_ends_with_its_run(self) -> None:
+        if not isinstance(group := holder({}, root=True), Group):
+            pytest.skip("no control group can be made here")
+        with group.hold(Limits(processes=1)) as words:
+            many = "for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 0.2 & done; wait"
+            done = subprocess.run([*words, "/bin/sh", "-c", many], capture_output=True, text=True)
+            assert list(group.parent.glob(f"lintian-ml-{os.getpid()}-*"))
+        assert "Cannot fork" in done.stderr
+        assert not list(group.parent.glob(f"lintian-ml-{os.getpid()}-*"))
 
 
 def program(path: Path, text: str) -> None:

@@ -87,7 +87,9 @@ def tried(module: str, every: int, thorough: bool, end: float) -> Iterator[tuple
 def surprises(module: str, every: int, found: dict[str, str]) -> Iterator[str]:
     """Yield what is wrong with the list of survivors, as far as the mutants tried tell."""
     listed = {place for name, place in survivors() if name == module}
-    yield from (f"not listed: {module} {place}" for place, by in found.items() if not by and place not in listed)
+    yield from (
+        f"not listed: {module} {place}" for place, by in found.items() if not by and place not in listed
+    )
     yield from (f"listed, but noticed: {module} {place}" for place in listed if found.get(place))
     if every == 1:
         yield from (f"listed, but not made: {module} {place}" for place in listed - found.keys())

@@ -20,7 +20,9 @@ COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.G
 OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
              ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.Mult: ast.Add, ast.BitXor: ast.BitOr,
              ast.FloorDiv: ast.Mult, ast.Div: ast.Mult, ast.Mod: ast.Add, ast.Pow: ast.Mult}  # fmt: skip
-_PAIRS = "min max|minimum maximum|argmin argmax|any all|floor ceil|lstrip rstrip|ljust rjust|partition rpartition"
+_PAIRS = (
+    "min max|minimum maximum|argmin argmax|any all|floor ceil|lstrip rstrip|ljust rjust|partition rpartition"
+)
 NAMES = {
     one: other
     for pair in f"{_PAIRS}|startswith endswith|removeprefix removesuffix|split rsplit".split("|")
@@ -63,7 +65,9 @@ class Mutator(ast.NodeTransformer):
     def _body(self, statements: list[ast.stmt]) -> None:
         """Change the statements but for a docstring."""
         for at, statement in enumerate(statements):
-            if not (at == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            if not (
+                at == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            ):
                 changed = self.visit(statement)
                 assert isinstance(changed, ast.stmt)
                 statements[at] = changed

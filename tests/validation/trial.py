@@ -9,15 +9,19 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.util
+import inspect
 import os
 import resource
 import select
 import signal
 import sys
+import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from tests.validation.mutator import Mutant, mutated
@@ -82,7 +86,7 @@ def prepare() -> str:
 def noticed(mutant: Mutant, thorough: bool) -> str:
     """Return what noticed a mutant; an empty string where nothing did."""
     reading, writing = os.pipe()
-    child = os.fork()
+    child = _fork()
     if not child:
         os.close(reading)
         _try(mutant, thorough, writing)
@@ -94,6 +98,16 @@ def noticed(mutant: Mutant, thorough: bool) -> str:
         found = answer.read()
     _, status = os.waitpid(child, 0)
     return found or ("did not end" if status else "")
+
+
+def _fork() -> int:
+    """Fork, though the machine may have too many processes for a while."""
+    for _ in range(100):
+        try:
+            return os.fork()
+        except BlockingIOError:
+            time.sleep(5)
+    return os.fork()
 
 
 def spent() -> float:
@@ -126,7 +140,7 @@ def _nearest_first(module: str) -> list[str]:
     return sorted(KERNELS, key=lambda name: not names & set(name.split("_")))
 
 
-def _failures(files: Iterator[str] | tuple[str, ...] | list[str]) -> Iterator[str]:
+def _failures(files: Sequence[str]) -> Iterator[str]:
     """Yield the tests that fail, with all their parameters."""
     warnings.simplefilter("error")
     for file in files:
@@ -137,10 +151,19 @@ def _failures(files: Iterator[str] | tuple[str, ...] | list[str]) -> Iterator[st
 
 
 def _passes(test: Callable[..., None], given: dict[str, object]) -> bool:
-    try:
-        test(**given)
-    except BaseException:  # what pytest raises is no Exception
-        return False
+    """Whether a test passes; it is given what it asks of pytest's, too."""
+    import pytest
+
+    asked = inspect.signature(test).parameters
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        TemporaryDirectory() if "tmp_path" in asked else nullcontext() as folder,
+    ):
+        more = {"monkeypatch": patch, "tmp_path": Path(folder or "")}
+        try:
+            test(**given, **{name: value for name, value in more.items() if name in asked})
+        except BaseException:  # what pytest raises is no Exception
+            return False
     return True
 
 

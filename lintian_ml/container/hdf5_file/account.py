@@ -21,9 +21,9 @@ _OF_EXTENSION = frozenset((NIL, CONTINUATION, REFERENCES, TREE_SIZES, FILE_SPACE
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``objects`` has plain data of each object by its path, and of its attributes; ``texts`` the attributes that
-    are one text, by path and name; ``datasets`` how each is stored; ``aliases`` the first paths of objects that
-    have several, by the others.
+    """``objects`` has plain data of each object by its path, and of its attributes; ``texts`` the attributes
+    that are one text, by path and name; ``datasets`` how each is stored; ``aliases`` the first paths of
+    objects that have several, by the others.
     """
 
     objects: Mapping[str, Mapping[str, object]]

@@ -1,4 +1,4 @@
-"""Whether the library that reads datasets and this room, which accounts for their bytes, see the same ones."""
+"""Whether the library that reads datasets, and this room, which accounts for their bytes, see the same."""
 
 from collections.abc import Iterable
 from math import prod
@@ -10,7 +10,7 @@ from lintian_ml.model import Span, Tensor
 
 
 def demand_agreement(account: Account, tensors: Iterable[Tensor]) -> None:
-    """Raise FormatError unless each dataset is either told by the account or a tensor that lies where it says."""
+    """Raise FormatError unless each dataset is told by the account or a tensor that lies where it says."""
     found = {tensor.name: tensor for tensor in tensors}
     for path, dataset in account.datasets.items():
         tensor = found.get(path)
@@ -26,7 +26,7 @@ def demand_agreement(account: Account, tensors: Iterable[Tensor]) -> None:
 
 
 def _demand_same(tensor: Tensor, dataset: Dataset) -> None:
-    """Raise FormatError unless a tensor has a dataset's extent, and lies in the run of bytes that it names."""
+    """Raise FormatError unless a tensor has a dataset's extent, and lies in the run of bytes it names."""
     length = prod(tensor.shape) * dataset.kind.width
     same = tensor.shape == dataset.space.shape and tensor.payload.length == length
     if same and isinstance(tensor.payload, Span):

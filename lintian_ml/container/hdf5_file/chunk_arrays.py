@@ -1,7 +1,7 @@
 """Arrays of chunks: of a fixed length, and extensible (specification, VII.C and VII.D).
 
-An extensible array has its first elements in an index block; then come data blocks, the first of which the index
-block refers to, the others secondary blocks. Both kinds of arrays divide large blocks into pages.
+An extensible array has its first elements in an index block; then come data blocks, to the first of which the
+index block refers, to the others secondary blocks. Both kinds of arrays divide large blocks into pages.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ Entry = tuple[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class _Array:
-    """An array: its header's address, bytes of an element, elements of a page, whether it is of filtered chunks;
-    of an extensible one bytes of an offset, and elements of the least data block.
+    """An array: its header's address, bytes of an element, elements of a page, whether it is of filtered
+    chunks; of an extensible one bytes of an offset, and elements of the least data block.
     """
 
     address: int
@@ -37,8 +37,8 @@ class _Array:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """A block of an extensible array that may be there: its first element's number; what it says of its place (for
-    those that an index block leads to, the library counts all before in elements of this block's size); how many
+    """A block of an extensible array that may be there: its first element's number; what it says of its place
+    (where an index block leads to it, the library counts all blocks before as of this one's size); how many
     elements it has, or each block below it; a bit for each page that was written.
     """
 
@@ -49,14 +49,14 @@ class _Data:
     made: bytes = b""
 
 
-def read_fixed(ledger: Ledger, address: int, filtered: bool) -> Iterator[Entry]:
-    """Yield the elements of a fixed array that may be there."""
+def read_fixed(ledger: Ledger, address: int, filtered: bool, chunks: int) -> Iterator[Entry]:
+    """Yield the elements of a fixed array that may be there; it must be for as many chunks as there can be."""
     header = ledger.sealed(address, _FIXED_HEADER, "fixed array", b"FAHD")
     header.constant(bytes((0, filtered)))
     ledger.note(LAYOUT, header.data[header.at :])
     width, bits, count, data = header.number(1), header.number(1), header.number(8), header.address()
-    if bits > 32 or not width or count > ledger.blob.size:
-        raise header.wrong(f"claims {count} elements of {width} bytes in pages of 2^{bits}")
+    if bits > 32 or not _fits(width, filtered) or count != chunks or count > ledger.blob.size:
+        raise header.damaged(f"claims {count} elements of {width} bytes in pages of 2^{bits}")
     array = _Array(address, width, 1 << bits, filtered)
     if data is None:
         return
@@ -71,7 +71,7 @@ def read_fixed(ledger: Ledger, address: int, filtered: bool) -> Iterator[Entry]:
 def _elements(
     ledger: Ledger, array: _Array, fields: Fields, made: bytes, run: tuple[int, int]
 ) -> Iterator[Entry]:
-    """Yield the elements of a data block from the first to before the last number; ``made`` has a bit for each
+    """Yield the elements of a data block, whose numbers are those of ``run``; ``made`` has a bit for each
     page that was written.
     """
     number, end = run
@@ -113,8 +113,14 @@ def read_extensible(ledger: Ledger, address: int, filtered: bool) -> Iterator[En
     width, bits, first, least, pointers, page = (header.number(1) for _ in range(6))
     header.take(48)
     index = header.address()
-    if not width or bits > 64 or page > 32 or not _is_power(least) or not _is_power(pointers):
-        raise header.wrong(f"has blocks of at least {least} elements and {pointers} pointers")
+    if (
+        not _fits(width, filtered)
+        or bits > 64
+        or page > 32
+        or not _is_power(least)
+        or not _is_power(pointers)
+    ):
+        raise header.damaged(f"has blocks of at least {least} elements and {pointers} pointers")
     array = _Array(address, width, 1 << page, filtered, (bits + 7) // 8, least)
     if index is not None:
         yield from _indexed(ledger, array, index, (first, bits, pointers))
@@ -186,6 +192,11 @@ def _read_data(ledger: Ledger, array: _Array, block: _Data) -> Iterator[Entry]:
 def _length(array: _Array, level: int) -> int:
     """Return how many elements a data block has that belongs to a secondary block."""
     return array.least << (level + 1) // 2
+
+
+def _fits(width: int, filtered: bool) -> bool:
+    """Whether an element may have that width: an address, and of a filtered chunk its size and a mask."""
+    return 13 <= width <= 20 if filtered else width == 8
 
 
 def _is_power(number: int) -> bool:

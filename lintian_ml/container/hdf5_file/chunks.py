@@ -87,7 +87,9 @@ def _in_tree(ledger: Ledger, grid: Grid, address: int, half: int) -> Iterator[Ch
 
 def _in_tree2(ledger: Ledger, grid: Grid, address: int) -> Iterator[Chunk]:
     last: tuple[int, ...] = ()
-    for record in read_records(ledger, address, _FILTERED if grid.filtered else _PLAIN):
+    sort, least, most = (_FILTERED, 13, 20) if grid.filtered else (_PLAIN, 8, 8)
+    scales = 8 * len(grid.chunk)
+    for record in read_records(ledger, address, sort, least + scales, most + scales):
         fields = Fields(record, "record of a chunk", address)
         place, size, mask = fields.there(), grid.size, 0
         if grid.filtered:
@@ -124,8 +126,11 @@ def _entries(ledger: Ledger, grid: Grid, address: int, count: int) -> Iterator[t
         for number in range(count):
             yield number, address + number * grid.size, grid.size, 0
         return
-    read = read_fixed if grid.layout.index is Index.FIXED else read_extensible
-    for number, entry in read(ledger, address, grid.filtered):
+    if grid.layout.index is Index.FIXED:
+        entries = read_fixed(ledger, address, grid.filtered, count)
+    else:
+        entries = read_extensible(ledger, address, grid.filtered)
+    for number, entry in entries:
         fields = Fields(entry, "entry of a chunk", address)
         place = fields.address()
         if place is not None:

@@ -16,17 +16,19 @@ _ORDERED, _INDEXED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """What differs between links and attributes: the types of trees; where records of each have identifiers."""
+    """What differs between links and attributes: types and sizes of records, and identifiers in them."""
 
     names: int
     orders: int
+    name_size: int
+    order_size: int
     most: int
     named: slice
     ordered: slice
 
 
-LINKS = Dense(5, 6, 8, slice(4, 11), slice(8, 15))
-ATTRIBUTES = Dense(8, 9, 2, slice(0, 8), slice(0, 8))
+LINKS = Dense(5, 6, 11, 15, 8, slice(4, 11), slice(8, 15))
+ATTRIBUTES = Dense(8, 9, 17, 13, 2, slice(0, 8), slice(0, 8))
 
 
 def read_dense(ledger: Ledger, message: Fields, dense: Dense) -> Iterator[Fields]:
@@ -44,10 +46,10 @@ def read_dense(ledger: Ledger, message: Fields, dense: Dense) -> Iterator[Fields
     if names_at is None:
         raise message.wrong("tells of a fractal heap without a tree of names")
     heap = open_fractal(ledger, heap_at)
-    records = list(read_records(ledger, names_at, dense.names))
+    records = list(read_records(ledger, names_at, dense.names, dense.name_size, dense.name_size))
     identities = [record[dense.named] for record in records]
     if orders_at is not None:
-        ordered = list(read_records(ledger, orders_at, dense.orders))
+        ordered = list(read_records(ledger, orders_at, dense.orders, dense.order_size, dense.order_size))
         if sorted(record[dense.ordered] for record in ordered) != sorted(identities):
             raise message.wrong("has two trees that hold different things")
         ledger.note(ORDER, b"".join(ordered))

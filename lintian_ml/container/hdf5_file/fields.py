@@ -6,11 +6,16 @@ UNDEFINED = (1 << 64) - 1
 """The address of what does not exist, and the extent that has no limit."""
 
 
+class Damaged(FormatError):
+    """A block is not what it was when it was written, so that the library must not be let at it."""
+
+
 class Fields:
     """Some bytes of a file that are read from front to back.
 
     ``what`` names them, and ``origin`` is where in the file they begin (of bytes out of a heap: where that
-    object lies), for the sentences of errors. FormatError where they end too soon, or are not what they must be.
+    object lies), for the sentences of errors. FormatError where they end too soon, or are not what they must
+    be.
     """
 
     def __init__(self, data: bytes, what: str, origin: int) -> None:
@@ -54,10 +59,10 @@ class Fields:
         return value
 
     def constant(self, *expected: bytes) -> bytes:
-        """Return the next bytes, which must be one of these, all of one length."""
+        """Return the next bytes, which must be one of these, all of one length; else the file is Damaged."""
         found = self.take(len(expected[0]))
         if found not in expected:
-            raise self.wrong(f"has {found.hex()} at byte {self.at - len(found)}")
+            raise self.damaged(f"has {found.hex()} at byte {self.at - len(found)}")
         return found
 
     def text(self) -> bytes:
@@ -72,6 +77,10 @@ class Fields:
     def rest(self) -> bytes:
         """Return all that is left."""
         return self.take(self.left)
+
+    def damaged(self, how: str) -> Damaged:
+        """Return an error that says how a block cannot have been written."""
+        return Damaged(str(self.wrong(how)))
 
     def wrong(self, how: str) -> FormatError:
         """Return an error that says which block is wrong, and where it lies."""

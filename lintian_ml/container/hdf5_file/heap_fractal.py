@@ -16,7 +16,7 @@ _SEALED = 2
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The doubling table: widths in bytes of offsets and lengths, blocks in a row, least and largest block."""
+    """The doubling table: bytes of offsets and of lengths, blocks in a row, least and largest block."""
 
     address: int
     offsets: int
@@ -63,7 +63,8 @@ class FractalHeap:
     def object(self, identity: bytes, asker: Fields) -> Fields:
         """Return the object that an identifier stands for; it must be a managed one."""
         handle = Fields(identity, "identifier in a fractal heap", asker.origin)
-        handle.constant(b"\0")
+        if handle.number(1):
+            raise asker.wrong("refers to a huge or a tiny object, which are not read")
         start, length = handle.number(self.plan.offsets), handle.number(self.plan.lengths)
         at = bisect_right(self.starts, start) - 1
         if at < 0 or start in self.used or not length:
@@ -159,7 +160,7 @@ def _direct(heap: FractalHeap, block: _Block) -> Fields:
         at = fields.at
         stored = fields.number(4)
         if checksum(fields.data[:at] + bytes(4) + fields.data[at + 4 :]) != stored:
-            raise fields.wrong("does not have the checksum that it says")
+            raise fields.damaged("does not have the checksum that it says")
     return fields
 
 

@@ -17,6 +17,7 @@ class LocalHeap:
         self.fields = fields
         self.free = free
         self.used: dict[int, int] = {0: 0}
+        ledger.spare("free space of local heaps", fields.data[:1])
 
     def text(self, place: int) -> bytes:
         """Return the name at ``place``; FormatError unless it ends in the heap."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.hdf5_file.fields import Fields
+from lintian_ml.container.hdf5_file.fields import Damaged, Fields
 from lintian_ml.container.hdf5_file.lookup3 import checksum
 from lintian_ml.error import FormatError, LimitError
 
@@ -49,7 +49,7 @@ class Ledger:
         """Note that a block lies there, and return where in the file; FormatError if that cannot be."""
         start = self.base + address
         if length > self.blob.size - start:
-            raise FormatError(f"{what} of {length} bytes at {start} goes past the end of the file")
+            raise Damaged(f"{what} of {length} bytes at {start} goes past the end of the file")
         if length <= 0:
             return start
         if start in self.blocks:
@@ -122,7 +122,7 @@ class Ledger:
 
 
 def trimmed(blob: Blob, start: int, end: int) -> Iterator[bytes]:
-    """Yield the bytes of a range without the zeros at its ends, if there are others; LimitError for too many."""
+    """Yield the bytes of a range without the zeros at its ends, if any are left; LimitError for too many."""
     held = bytearray()
     for block in blob.blocks(start, end - start):
         if not held:
@@ -135,6 +135,6 @@ def trimmed(blob: Blob, start: int, end: int) -> Iterator[bytes]:
 
 
 def seal(fields: Fields, at: int) -> None:
-    """Demand that the four bytes at ``at`` are the checksum of those before."""
+    """Demand that the four bytes at ``at`` are the checksum of those before; else the file is Damaged."""
     if checksum(fields.data[:at]) != int.from_bytes(fields.data[at : at + 4], "little"):
-        raise fields.wrong("does not have the checksum that it says")
+        raise fields.damaged("does not have the checksum that it says")

@@ -45,6 +45,8 @@ def read_space(ledger: Ledger, fields: Fields) -> Space:
     ledger.note(FORM, bytes((version, flags, sort)))
     shape = fields.numbers(rank, 8)
     most = fields.numbers(rank, 8) if flags & 1 else shape
+    if any(size > limit for size, limit in zip(shape, most, strict=True)):
+        raise fields.damaged("has an extent beyond its largest")
     if version == 2 and sort == 2:
         return Space(None, ())
     return Space(shape, tuple(None if extent == UNDEFINED else extent for extent in most))

@@ -45,7 +45,7 @@ def read_superblock(ledger: Ledger) -> Superblock:
     fields = ledger.block(0, 96 + 4 * version, "superblock")
     fields.constant(SIGNATURE)
     ledger.note(FORM, fields.take(5))
-    fields.constant(_SIZES)
+    _demand_sizes(fields)
     ledger.spare("reserved bytes", fields.take(1))
     leaf, internal, flags = fields.number(2), fields.number(2), fields.take(4)
     chunk = fields.number(2) if version else CHUNK_K
@@ -62,7 +62,7 @@ def _newer(ledger: Ledger) -> Superblock:
     fields = ledger.block(0, 48, "superblock")
     fields.constant(SIGNATURE)
     ledger.note(FORM, fields.take(1))
-    fields.constant(_SIZES)
+    _demand_sizes(fields)
     ledger.note(FORM, fields.take(1))
     seal(fields, 44)
     base, extension, end, root = fields.number(8), fields.address(), fields.number(8), fields.there()
@@ -85,6 +85,11 @@ def _demand_extent(ledger: Ledger, fields: Fields, base: int, end: int) -> None:
     if end > ledger.blob.size:
         raise fields.wrong(f"says that the file ends at {end}, but it has {ledger.blob.size} bytes")
     ledger.note(LAYOUT, end.to_bytes(8, "little"))
+
+
+def _demand_sizes(fields: Fields) -> None:
+    if fields.take(2) != _SIZES:
+        raise fields.wrong("has addresses and lengths of other than 64 bits")
 
 
 def _scratch(ledger: Ledger, fields: Fields) -> None:

@@ -1,4 +1,4 @@
-"""Groups of the first kind: a B-tree of nodes of symbols, whose names lie in a heap (specification, III.A to D)."""
+"""Groups of the first kind: a B-tree of nodes of symbols, with names in a heap (specification, III.A-D)."""
 
 import struct
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _GROUP, _SOFT = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A node of a B-tree of version 1: how high it is above the leaves; its children, each between two keys."""
+    """A node of a B-tree of version 1: its height above the leaves; its children, each between two keys."""
 
     level: int
     keys: tuple[bytes, ...]
@@ -57,11 +57,11 @@ def leaves(ledger: Ledger, root: int, sort: int, key: int, half: int) -> Iterato
             yield branch
         else:
             bounds = zip(branch.children, branch.keys, branch.keys[1:], strict=False)
-            waiting.extend(reversed([(child, branch.level, *keys) for child, *keys in bounds]))
+            waiting.extend(reversed([(child, branch.level, low, high) for child, low, high in bounds]))
 
 
 def _demand_order(here: Fields, branch: Branch, low: bytes, high: bytes) -> None:
-    """Demand that keys of chunks ascend between those of the node above, so that a search finds each chunk."""
+    """Demand that keys of chunks ascend between those of the node above, so that a search finds each."""
     places = [place_of(key) for key in branch.keys]
     inside = not low or (place_of(low) <= places[0] and places[-1] <= place_of(high))
     if not inside or any(one >= other for one, other in pairwise(places)):

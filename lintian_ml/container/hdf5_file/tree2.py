@@ -28,26 +28,32 @@ class _Node:
     records: int
 
 
-def read_records(ledger: Ledger, address: int, sort: int) -> Iterator[bytes]:
-    """Yield every record of a tree of a type, in order."""
+def read_records(ledger: Ledger, address: int, sort: int, least: int, most: int) -> Iterator[bytes]:
+    """Yield every record of a tree of a type, in order; each has from ``least`` to ``most`` bytes.
+
+    A tree that holds more or fewer than it says is Damaged.
+    """
     header = ledger.sealed(address, HEADER, "B-tree header", b"BTHD")
     header.constant(bytes((0, sort)))
     node, record, depth = header.number(4), header.number(2), header.number(2)
     ledger.note(FORM, header.data[6:16] + header.take(2))
-    root, records, _ = header.address(), header.number(2), header.number(8)
+    root, records, total = header.address(), header.number(2), header.number(8)
     ledger.note(LAYOUT, header.data[16:])
     if root is None:
         return
-    if not record or depth > DEPTH_LIMIT or node < OVERHEAD + record:
-        raise header.wrong(f"has nodes of {node} bytes in {depth} levels, records of {record}")
+    if not least <= record <= most or depth > DEPTH_LIMIT or node < OVERHEAD + record:
+        raise header.damaged(f"has nodes of {node} bytes in {depth} levels, records of {record}")
     shape = _shape(sort, node, record, depth)
     waiting: list[_Node | bytes] = [_Node(root, depth, records)]
     while waiting:
         found = waiting.pop()
         if isinstance(found, bytes):
+            total -= 1
             yield found
         else:
             waiting.extend(reversed(_opened(ledger, shape, found)))
+    if total:
+        raise header.damaged(f"says that there are {total} records more than there are")
 
 
 def _shape(sort: int, node: int, record: int, depth: int) -> _Shape:

@@ -84,7 +84,7 @@ class Walk:
             waiting.extend(self._members(waiting.pop()))
 
     def close(self) -> None:
-        """Demand that each header says how many links lead to it, and how many objects use it as their type."""
+        """Take down each count of links that is not that of the links, and of the uses of a type."""
         for address, found in self.objects.items():
             if found.header.links != found.met + self.uses.get(address, 0):
                 self.ledger.spare("counts of links", found.header.links.to_bytes(4, "little"))

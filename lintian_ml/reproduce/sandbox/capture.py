@@ -46,6 +46,14 @@ class Log:
         self._thread.join(LOG_SECONDS)
 
     def _drain(self) -> None:
+        """Take in all that comes, even where it cannot be written: nothing must wait for us."""
+        with suppress(OSError):
+            self._write()
+        with suppress(OSError):
+            while os.read(self._stream.fileno(), PIECE):
+                pass
+
+    def _write(self) -> None:
         written = kept = left_out = 0
         end: deque[bytes] = deque()
         with self._path.open("wb", buffering=0) as file:

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from lintian_ml.error import LintianMLError
-from lintian_ml.reproduce.sandbox.limits import Limits, Scope
+from lintian_ml.reproduce.sandbox.holding import Holder
+from lintian_ml.reproduce.sandbox.limits import Limits
 from lintian_ml.reproduce.sandbox.place import Place, Room
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt")
@@ -44,6 +45,14 @@ class Confinement(Protocol):
     def ending(self) -> str:
         """The shell command that ends all that still runs of a training."""
 
+    @property
+    def has_devices(self) -> bool:
+        """Whether accelerators can be used."""
+
+    @property
+    def holder(self) -> Holder | None:
+        """What holds all processes of a run to their limits together; None where nothing does."""
+
     def place(self, room: Room) -> Place:
         """Return where the command sees its folders."""
 
@@ -60,6 +69,8 @@ class Unconfined:
     name: str = "not confined: it may use the network, and do what you can do"
     held: str = "rlimits of each process, and a watchdog; the build folder is on disk, and has no limit"
     ending: str = ":"
+    has_devices: bool = True
+    holder: Holder | None = None
 
     def place(self, room: Room) -> Place:
         """Return folders below the scratch folder."""
@@ -78,21 +89,22 @@ class Unconfined:
 class Bubblewrap:
     """Runs a command in namespaces of its own: no network, no other processes, no files of the user's.
 
-    ``root`` is the system that it sees: this one, or a chroot. ``scope`` is None where there is no user
-    manager to hold it to its limits.
+    ``root`` is the system that it sees: this one, or a chroot. ``holder`` holds its processes to their limits
+    together; None where there is nothing that could.
     """
 
     program: str
     root: Path = Path("/")
-    scope: Scope | None = None
+    holder: Holder | None = None
     name: str = field(default="confined by bubblewrap: no network, no files but the system's and its own")
     ending: str = "kill -KILL -1 2>/dev/null"
+    has_devices: bool = False
 
     @property
     def held(self) -> str:
         """What holds a run to its limits, in a phrase."""
-        if self.scope:
-            return "a scope of systemd, rlimits, and a watchdog"
+        if self.holder:
+            return f"{self.holder.name}, rlimits of each process, and a watchdog that ends them all"
         return "rlimits of each process, and a watchdog that ends them all"
 
     def place(self, room: Room) -> Place:
@@ -103,10 +115,9 @@ class Bubblewrap:
         self, command: Sequence[str], room: Room, environment: Mapping[str, str], limits: Limits
     ) -> list[str]:
         """Return bubblewrap's command line."""
-        around = self.scope.words(limits) if self.scope else []
         told = (word for name, value in environment.items() for word in ("--setenv", name, value))
         return [
-            *(*around, self.program),
+            self.program,
             *walls(self.root, limits.space),
             *("--ro-bind", str(room.given), str(GIVEN), "--ro-bind", str(room.data), str(DATA)),
             *("--remount-ro", "/", "--chdir", str(BUILD)),

@@ -1,5 +1,6 @@
 """Finds out how trainings can be confined on this machine, or says how to make that possible."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +13,14 @@ from lintian_ml.reproduce.sandbox.confinement import (
     Unconfined,
     walls,
 )
-from lintian_ml.reproduce.sandbox.limits import PROBE_SECONDS, scope
+from lintian_ml.reproduce.sandbox.holding import PROBE_SECONDS, holder
 
 WAIVED = "or allow what the package brought to run as you, with the network, by --unconfined"
+
+UNBOUNDED = (
+    "nothing here bounds the number of processes of root's: there is no systemd, and no control group can be "
+    "made; run it as a user"
+)
 
 SWITCHES = (
     ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),
@@ -42,8 +48,9 @@ def confinement(
     there but may not make namespaces. ``root`` is the system that trainings are to see, ``settings`` those of
     the kernel.
     """
+    is_root = os.geteuid() == 0
     if waived:
-        return Unconfined()
+        return Unconfined(holder=holder(environment, root=is_root))
     program = shutil.which("bwrap", path=environment.get("PATH"))
     if program is None:
         raise ConfinementError(f"bwrap is not there to confine the training; install bubblewrap, {WAIVED}")
@@ -52,7 +59,10 @@ def confinement(
     if trouble := _trouble([program, *walls(root, 1 << 20), "--", "/usr/bin/env", "true"]):
         remedy = "; ".join(remedies(settings))
         raise ConfinementError(f"bwrap cannot confine here ({trouble}); {remedy}; {WAIVED}")
-    return Bubblewrap(program, root, scope(environment))
+    found = holder(environment, root=is_root)
+    if found is None and is_root:
+        raise ConfinementError(UNBOUNDED)
+    return Bubblewrap(program, root, found)
 
 
 def remedies(settings: Path) -> Iterator[str]:

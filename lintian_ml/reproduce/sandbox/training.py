@@ -3,13 +3,15 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from lintian_ml.error import LintianMLError
 from lintian_ml.reproduce.sandbox.capture import Log, Output, Sent, close
 from lintian_ml.reproduce.sandbox.confinement import Confinement
-from lintian_ml.reproduce.sandbox.limits import Limits, outer_environment
+from lintian_ml.reproduce.sandbox.holding import outer_environment
+from lintian_ml.reproduce.sandbox.limits import Limits
 from lintian_ml.reproduce.sandbox.place import Room
 from lintian_ml.reproduce.sandbox.watchdog import end, watch
 
@@ -78,21 +80,13 @@ class Training:
 
         No process of it is left. TrainingError where it cannot be begun.
         """
-        words = confinement.words(
-            self._runner(confinement, limits, room), room, self._told(confinement, room), limits
-        )
+        runner, told = self._runner(confinement, limits, room), self._told(confinement, room)
+        words = confinement.words(runner, room, told, limits)
         try:
-            process = subprocess.Popen(
-                words,
-                env=outer_environment(os.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            with confinement.holder.hold(limits) if confinement.holder else nullcontext([]) as around:
+                return _awaited(_started([*around, *words]), limits, output, log)
         except (OSError, ValueError) as error:
-            raise TrainingError(f"the training could not be started: {error}") from error
-        return _awaited(process, limits, output, log)
+            raise TrainingError(f"the training could not be run: {error}") from error
 
     def _runner(self, confinement: Confinement, limits: Limits, room: Room) -> list[str]:
         """Return the command line that lays out the folders of a run, and trains."""
@@ -123,6 +117,18 @@ class Training:
             "MODEL_DATA": str(place.data),
             **self.environment,
         }
+
+
+def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Begin to run a command line in a session of its own."""
+    return subprocess.Popen(
+        words,
+        env=outer_environment(os.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def _awaited(process: subprocess.Popen[bytes], limits: Limits, output: Path, log: Path) -> Ended:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lintian_ml.reproduce.sandbox.limits import Limits, amount
 
-PAUSE = 0.1
+PAUSE = 0.2
 """Seconds between two looks; how long a training can go beyond what it may take."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
