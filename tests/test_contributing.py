@@ -21,7 +21,7 @@ BLOCKS = re.findall(r"(?ms)^```console\n(.*?)^```$", PAGE)
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source with all examples in it, which finds its own checks and profiles."""
     folder = tmp_path_factory.mktemp("copy")
-    unwanted = shutil.ignore_patterns("__pycache__", "checks", "profiles", "golden", "archive", "benchmarks")
+    unwanted = shutil.ignore_patterns("__pycache__", "checks", "profiles")
     for name in ("lintian_ml", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
     for name in ("checks", "profiles"):

@@ -25,6 +25,7 @@ from lintian_ml.policy import KINDS as FACTS
 from lintian_ml.policy import Class
 from lintian_ml.profile import ALLOWANCE, CLASS_ROW, HEADER, TAG_ROW, Profile, parse_profile
 from lintian_ml.registry import checks, find_profile, profile_names
+from lintian_ml.report import formats as report_formats
 from lintian_ml.run import SOURCE_OVERRIDES
 from tests.building import run_command
 
@@ -138,6 +139,11 @@ class TestLinter:
         path = tmp_path / "config"
         path.write_text(the_literal(LINTER, "Profile: "))
         assert parser().with_configuration(["--cfg", str(path)]).profile in profile_names()
+
+    @pytest.mark.parametrize("name", report_formats())
+    def test_every_output_format_is_told(self, name: str) -> None:
+        assert name in words(section(LINTER, "OUTPUT")) | words(section(LINTER, "OPTIONS"))
+        assert name in parser().format_help()
 
     def test_tags_that_are_named_exist(self) -> None:
         named = re.findall(r"(?:-T |source: )([a-z]+(?:-[a-z]+)+)", source(LINTER))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lintian_ml.blob import Blob
+from lintian_ml.container.hdf5_file.superblock import signature_at
 from lintian_ml.error import FormatError, LimitError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Stream(io.RawIOBase):
     def __init__(self, blob: Blob) -> None:
         super().__init__()
         self.blob = blob
+        self.base = signature_at(blob)
         self.position = 0
         self.walking = True
         self.heaps: dict[int, dict[int, int]] = {}
@@ -107,6 +109,7 @@ class Stream(io.RawIOBase):
         length, address, number = struct.unpack("<IQI", reference.ljust(REFERENCE, b"\xff"))
         if length == 0 and number == 0:
             return
+        address += self.base
         if address > self.blob.size - HEAP_HEADER or self.blob.read(address, len(HEAP)) != HEAP:
             raise FormatError(f"HDF5 string of {length} bytes in a heap at {address}, where there is none")
         there = self.heap(address).get(number, -1)

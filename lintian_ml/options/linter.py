@@ -60,7 +60,8 @@ def _add_how(parser: Parser) -> None:
         "--format",
         metavar="NAME",
         default="text",
-        help="text (Lintian's, the default), json (JSON Lines), html, sarif, junit, cyclonedx, spdx, review",
+        help="text (Lintian's, the default), json (JSON Lines), html, sarif, junit, codequality, cyclonedx, "
+        "spdx, review",
     )
     add("--new-queue", **_SWITCH, help="the summary that a reviewer of the NEW queue wants (format review)")
     add("--against", type=Path, metavar="OLD", help="with --new-queue: what changed since that package")

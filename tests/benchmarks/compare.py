@@ -182,7 +182,7 @@ def rows(files: Files) -> Iterator[Row]:
         hdf5 = files.pair(suffix="h5")
         yield Row(
             "HDF5, close(1e-5) / h5diff -p",
-            compare(*hdf5, "close(1e-5)"),
+            compare(*hdf5, "close(1e-5, 1e-8)"),
             ["h5diff", "-p", "1e-5", *hdf5],
             -8,
         )

@@ -50,7 +50,7 @@ class _Data:
 
 
 def read_fixed(ledger: Ledger, address: int, filtered: bool, chunks: int) -> Iterator[Entry]:
-    """Yield the elements of a fixed array that may be there; it must be for as many chunks as there can be."""
+    """Yield the elements of a fixed array that may be there; which must be for ``chunks``."""
     header = ledger.sealed(address, _FIXED_HEADER, "fixed array", b"FAHD")
     header.constant(bytes((0, filtered)))
     ledger.note(LAYOUT, header.data[header.at :])

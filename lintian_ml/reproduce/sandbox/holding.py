@@ -75,6 +75,7 @@ class Group:
     @contextmanager
     def hold(self, limits: Limits) -> Iterator[list[str]]:
         """Make the group, give the words that enter it, and remove it once all that was in it is gone."""
+        self._sweep()
         folder = self.parent / f"lintian-ml-{os.getpid()}-{time.monotonic_ns()}"
         folder.mkdir()
         try:
@@ -82,6 +83,13 @@ class Group:
             yield ["/bin/sh", "-c", ENTER, str(folder)]
         finally:
             _remove(folder)
+
+    def _sweep(self) -> None:
+        """Remove the empty groups of those that were killed before they could."""
+        for folder in self.parent.glob("lintian-ml-*-*"):
+            if not Path("/proc", folder.name.split("-")[2]).exists():
+                with suppress(OSError):
+                    folder.rmdir()
 
 
 def holder(environment: Mapping[str, str], *, root: bool) -> Holder | None:
