@@ -1,6 +1,6 @@
 """A hook of dput-ng: lints what is about to be uploaded, and asks where there are errors.
 
-The package lintian-ml installs it for all users; ``"+hooks": ["lintian-ml"]`` in a profile of dput-ng runs it.
+The package lintian-ml installs it for all users; ``"+hooks": ["lintian-ml"]`` in a profile runs it.
 """
 
 import subprocess
@@ -20,7 +20,8 @@ def check(changes: Any, profile: Any, interface: Any) -> None:
     ``changes``, ``profile`` and ``interface`` are dput-ng's, as it hands them to every hook.
     """
     del profile
-    status = subprocess.run(["lintian-ml", "--fail-on=error", changes.get_changes_file()], check=False).returncode
+    command = ["lintian-ml", "--fail-on=error", changes.get_changes_file()]
+    status = subprocess.run(command, check=False).returncode
     if status == 1:
         raise ModelHintsError("lintian-ml could not look at the whole upload")
     if status and not interface.boolean(

@@ -101,6 +101,12 @@ def codes(piece: bytes | Codes, tensor: Tensor) -> Codes:
     return array.astype(f"=u{width}", copy=False)
 
 
+def elements(piece: bytes | Codes, tensor: Tensor, offset: int) -> Codes:
+    """Return ``codes`` of a piece at ``offset`` bytes, without the unused ones of a last byte."""
+    found, bits = codes(piece, tensor), BITS.get(tensor.dtype, 8)
+    return found[: tensor.elements - offset * 8 // bits] if bits < 8 else found
+
+
 def unpacked(data: Codes, bits: int) -> Codes:
     """Return the elements of ``bits`` bits in bytes, low bits first, a byte each."""
     import numpy as np

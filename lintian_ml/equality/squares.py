@@ -14,7 +14,7 @@ from fractions import Fraction
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from lintian_ml.equality.blocks import PIECE, Pair, codes
+from lintian_ml.equality.blocks import PIECE, Pair, elements
 from lintian_ml.equality.crew import share
 from lintian_ml.equality.desk import Desk, Place, place
 from lintian_ml.equality.elements import FLOATS, Float, component, finite, magnitude, reals
@@ -63,7 +63,7 @@ def squares(pair: Pair) -> Squares:
     """Return the sums over all pairs of finite elements; FormatError where a payload cannot be read."""
     places = place(pair.first.payload), place(pair.second.payload)
     if places[0] is None or places[1] is None:
-        streamed = (_of_piece(pair, first, second) for _, first, second in pair.pieces())
+        streamed = (_of_piece(pair, *piece) for piece in pair.pieces())
         return sum(streamed, Squares())
     total = _Total(pair, (places[0], places[1]))
     length = pair.first.payload.length
@@ -89,7 +89,7 @@ class _Total:
             for start in starts:
                 length = min(PIECE, starts.stop - start)
                 first, second = (desk.read(side, self.places[side], start, length) for side in (0, 1))
-                found += _of_piece(self.pair, first, second)
+                found += _of_piece(self.pair, start, first, second)
             with self._lock:
                 self.found += found
 
@@ -101,11 +101,11 @@ def _ranges(length: int) -> Iterator[range]:
         yield range(start, min(start + RANGE, length), PIECE)
 
 
-def _of_piece(pair: Pair, first: Codes | bytes, second: Codes | bytes) -> Squares:
-    """Return the sums of one piece."""
+def _of_piece(pair: Pair, offset: int, first: Codes | bytes, second: Codes | bytes) -> Squares:
+    """Return the sums of one piece, at ``offset`` bytes."""
     dtype = component(pair.first.dtype)
     form = FLOATS[dtype]
-    left, right = codes(first, pair.first), codes(second, pair.second)
+    left, right = elements(first, pair.first, offset), elements(second, pair.second, offset)
     largest = _largest(left, right, form)
     if form.fnuz or largest >= form.limit:
         real = finite(left, form) & finite(right, form)

@@ -81,6 +81,7 @@ def gaps(dtype: str, seed: int = 0) -> tuple[tuple[Fraction, Fraction, Fraction]
     return tuple((abs(a - b), max(abs(a), abs(b)), min(abs(a), abs(b))) for a, b in values)
 
 
+@cache
 def within(dtype: str, rtol: Fraction, atol: Fraction, seed: int = 0) -> list[bool]:
     """Tell for which of the ``paired`` codes |a - b| ≤ max(atol, rtol·max(|a|, |b|))."""
     return [gap <= atol or gap <= rtol * larger for gap, larger, _ in gaps(dtype, seed)]

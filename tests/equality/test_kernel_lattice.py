@@ -10,6 +10,7 @@ import pytest
 
 from lintian_ml.equality.codebook import Codebook, Entries
 from lintian_ml.equality.elements import FLOATS, INTEGERS
+from lintian_ml.equality.histogram import rank
 from lintian_ml.equality.lattice import Cells, Lattice, floor_log2
 from tests.equality import kernel, kernel_rounding
 from tests.equality.kernel import array, finite, odd, paired, real, sides
@@ -48,6 +49,28 @@ def test_an_element_holds_beside_itself(case: Case) -> None:
     assert all(lattice.holds(code, code) for code in finite(case[0])[::5])
 
 
+@pytest.mark.parametrize("case", [case for case in IN_LATTICES if case[2]])
+def test_a_pair_that_the_last_point_divides_does_not_hold(case: Case) -> None:
+    dtype, lattice = case[0], lattice_of(case)
+    form = lattice.form
+    assert lattice.narrow is not None
+    last = next(
+        code for code in (rank(lattice.narrow.largest, form),) if form.value(code) == lattice.narrow.largest
+    )
+    known = places(*case)
+    near = last - 1 not in known or known[last] == known[last - 1]
+    for one, other, holds in (
+        (last, last + 1, False),
+        (last + 1, last, False),
+        (last + 1, last + 2, False),
+        (last + 1, last + 1, True),
+        (last, last - 1, near),
+        (last, last | form.sign, False),
+    ):
+        assert lattice.holds(one, other) is holds
+        assert one == other or lattice.equal(array([one], dtype), array([other], dtype)).tolist() == [holds]
+
+
 @pytest.mark.parametrize("case", IN_LATTICES)
 def test_points_are_whole_multiples_and_their_cells_are_so_many_bits_wide(case: Case) -> None:
     dtype, lattice, known = case[0], lattice_of(case), places(*case)
@@ -77,6 +100,8 @@ def test_the_exponent_of_a_number_is_that_of_the_largest_power_of_two_not_above_
         exact = Fraction(2) ** power
         assert floor_log2(exact) == floor_log2(exact * Fraction(15, 8)) == power
         assert floor_log2(exact * (1 - Fraction(1, 1 << 60))) == power - 1
+        assert floor_log2(exact * Fraction(5, 7)) == power - 1
+        assert floor_log2(exact / 3) == power - 2
 
 
 @pytest.mark.parametrize("case", [case for case in ALL if kernel.width(case[0]) == 8])
@@ -123,6 +148,9 @@ def test_the_size_of_a_cell_follows_from_its_kind() -> None:
     fine = Cells(Lattice(FLOATS["float32"], -22))
     fine.add(np.array([3.0], np.float32).view(np.uint32))
     assert fine.bits() == 0.0
+    odd_ = Cells(Lattice(FLOATS["float32"], -21))
+    odd_.add(np.array([2.0 + 2.0**-21], np.float32).view(np.uint32))
+    assert odd_.bits() == 0.0
 
 
 def test_meters_of_parts_add_up_to_that_of_the_whole_and_tell_of_what_lies_off() -> None:
@@ -141,6 +169,10 @@ def test_meters_of_parts_add_up_to_that_of_the_whole_and_tell_of_what_lies_off()
         assert none.bits() == first.bits() != 0
         assert none.remarks() == first.remarks() == whole.remarks()
         assert make().bits() == 0.0
+        twice = make()
+        twice.add(codes[:3000])
+        twice.add(codes[3000:])
+        assert (twice.bits(), twice.remarks()) == (first.bits(), first.remarks())
     real_ = [code for code in codes.tolist() if kernel.value(code, "float16") is not None]
     off = sum(rounded(real(code, "float16"), "float8e4m3fn") != real(code, "float16")
               for code in real_ if abs(real(code, "float16")) <= 448)  # fmt: skip

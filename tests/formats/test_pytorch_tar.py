@@ -14,7 +14,8 @@ from lintian_ml.formats import pytorch_tar
 from tests.formats import trials
 
 INFO = pickle.dumps({"protocol_version": 1000, "little_endian": True, "type_sizes": {}}, protocol=2)
-COUNT, VIEWS = (pickle.dumps(value, protocol=2) for value in (0, []))
+COUNT = pickle.dumps(0, protocol=2)
+VIEWS = pickle.dumps([], protocol=2)
 
 
 def archive(**members: bytes) -> bytes:

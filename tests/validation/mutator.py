@@ -201,11 +201,16 @@ class Mutator(ast.NodeTransformer):
         """Leave out an argument."""
         places: list[list[ast.expr] | list[ast.keyword]] = [node.args, node.keywords]
         for arguments in places:
-            for at in range(len(arguments)):
-                if self._here(node, f"without argument {_brief(arguments[at], 30)!r} of"):
+            for at, argument in enumerate(arguments):
+                asserted = isinstance(argument, ast.keyword) and argument.arg == "strict"
+                if not asserted and self._here(node, f"without argument {_brief(arguments[at], 30)!r} of"):
                     del arguments[at]
                     return self.generic_visit(node)
         return self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        """Leave alone what tells ``zip`` that lengths are equal: it is an assertion."""
+        return node if node.arg == "strict" else self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """Turn a truth value, add one to a number, add letters to a word."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from lintian_ml.equality.blocks import codes
+from lintian_ml.equality.blocks import elements
 from lintian_ml.equality.elements import FLOATS, component, finite, float_format
 from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.predicate import Kind, Predicate
@@ -121,7 +121,7 @@ class _Norm(Judge):
 
     def _elements(self) -> Iterator[tuple[Codes, Codes]]:
         """Yield the pairs of elements of which both are finite."""
-        for _, first, second in self.pair.pieces():
-            left, right = codes(first, self.pair.first), codes(second, self.pair.second)
+        for offset, first, second in self.pair.pieces():
+            left, right = elements(first, self.pair.first, offset), elements(second, self.pair.second, offset)
             real = finite(left, self.form) & finite(right, self.form)
             yield left[real], right[real]
