@@ -1,28 +1,21 @@
 """Builds the effective tree of a package while its tarballs stream past, in the order of dpkg-source."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from lintian_ml.container.source import exactly
 from lintian_ml.container.stream import Budget, Reader, Source, open_stream
 from lintian_ml.container.tar import Kind, Member
-from lintian_ml.detection import (
-    Card,
-    Clues,
-    FoundModel,
-    Hook,
-    LfsPointer,
-    NotExamined,
-    carded,
-    hooks,
-    joined,
-)
+from lintian_ml.detection import Clues, FoundModel, Hook, LfsPointer, NotExamined, carded, hooks, joined
 from lintian_ml.error import LimitError
 from lintian_ml.package.contents import Eye, File
 from lintian_ml.package.keep import Keeper
 from lintian_ml.package.naming import Naming
 from lintian_ml.package.top import Rebase, Top
+
+T = TypeVar("T")
 
 UNEXAMINED = ("debian/missing-sources/", "debian/patches/")
 """Folders that hold the sources of something and changes to something, not models that are shipped."""
@@ -125,27 +118,28 @@ class Assembly:
         what cards in the tree say of it.
         """
         found = (renamed(model, self._naming.shown(model.path)) for model in self._found())
-        return carded(joined(found, self._has), self._cards())
+        cards = [replace(card, path=path) for path, card in self._in_tree(self._clues.cards)]
+        return carded(joined(found, self._has), cards)
 
     def hooks(self) -> tuple[Hook, ...]:
         """Return where files of the tree fetch models, as they are when patches have been applied."""
-        told = ((self._naming.shown(name), found) for name, found in self._clues.hooks.items())
-        return tuple(hook for path, found in told if path in self.files for hook in self._now(path, found))
+        told = self._in_tree(self._clues.hooks)
+        return tuple(hook for path, found in told for hook in self._now(path, found))
 
     def pointers(self) -> tuple[LfsPointer, ...]:
         """Return the files of the tree that stand for others which are kept elsewhere."""
-        told = ((self._naming.shown(name), found) for name, found in self._clues.pointers.items())
-        return tuple(replace(found, path=path) for path, found in told if path in self.files)
-
-    def _cards(self) -> Iterable[Card]:
-        told = ((self._naming.shown(name), found) for name, found in self._clues.cards.items())
-        return [replace(found, path=path) for path, found in told if path in self.files]
+        return tuple(replace(found, path=path) for path, found in self._in_tree(self._clues.pointers))
 
     def not_examined(self) -> tuple[NotExamined, ...]:
         """Return what was not examined, or not kept for reading, under the names of the end."""
         seen = [NotExamined(self._naming.shown(note.path), note.reason) for note in self._unseen()]
         kept = [NotExamined(path, reason) for path, reason in self.keeper.refused.items()]
         return tuple(self._notes + seen + kept)
+
+    def _in_tree(self, clues: Mapping[str, T]) -> Iterator[tuple[str, T]]:
+        """Yield what was found in files that are in the tree still, with their paths there."""
+        told = ((self._naming.shown(name), found) for name, found in clues.items())
+        return ((path, found) for path, found in told if path in self.files)
 
     def _found(self) -> Iterable[FoundModel]:
         """Return the models under the names that they were found by."""

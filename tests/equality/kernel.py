@@ -87,6 +87,23 @@ def within(dtype: str, rtol: Fraction, atol: Fraction, seed: int = 0) -> list[bo
     return [gap <= atol or gap <= rtol * larger for gap, larger, _ in gaps(dtype, seed)]
 
 
+@cache
+def accepted(dtype: str, reach: int) -> dict[int, int]:
+    """Return how many codes are within reach of each finite code, counted one by one."""
+    ranks = {code: rank(code, dtype) for code in finite(dtype)}
+    return {code: sum(abs(own - other) <= reach for other in ranks.values()) for code, own in ranks.items()}
+
+
+@cache
+def near(dtype: str, rtol: Fraction, atol: Fraction) -> dict[int, int]:
+    """Return how many codes are within the tolerances of each finite code, counted one by one."""
+    values = {code: real(code, dtype) for code in finite(dtype)}
+    return {
+        code: sum(abs(own - one) <= max(atol, rtol * max(abs(own), abs(one))) for one in values.values())
+        for code, own in values.items()
+    }
+
+
 def apart(one: int, other: int, dtype: str) -> int:
     """Return how many representable values apart two finite codes are."""
     return abs(rank(one, dtype) - rank(other, dtype))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
+from lintian_ml.equality.self_test.values import FLOATS
 from tests.equality import kernel
 from tests.equality.kernel import finite, paired, real
 
@@ -67,7 +68,7 @@ def rounded(value: Fraction, narrow: str) -> Point:
 
 def rounded_wide(value: Fraction, narrow: str) -> Point:
     """Return the value of a wide format that is nearest, by its least spacing or that of the binade."""
-    form = kernel.FLOATS[narrow]
+    form = FLOATS[narrow]
     largest = max(real(code, narrow) for code in finite(narrow))
     if abs(value) > largest:
         return None

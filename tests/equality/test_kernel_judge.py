@@ -32,7 +32,8 @@ def test_a_pair_holds_only_if_both_are_finite_and_near(dtype: str) -> None:
     judge = Lenient(dtype)
     found = judge.accepts(*kernel.sides(pairs, dtype))
     expected = [one % 2 == 0 and one in some and other in some for one, other in pairs]
-    assert (found.tolist(), found.dtype) == (expected, bool)
+    assert found.tolist() == expected
+    assert found.dtype == bool
     assert set(judge.asked) == set(some)
 
 
@@ -73,7 +74,8 @@ def test_the_components_of_complex_numbers_are_apart_as_floats_are() -> None:
 def test_elements_that_are_no_numbers_are_one_apart() -> None:
     codes = np.array([1, 2, 3], np.uint8)
     found = apart(codes, codes[::-1], "bool")
-    assert (found.tolist(), found.dtype) == ([1.0, 1.0, 1.0], np.float64)
+    assert found.tolist() == [1.0, 1.0, 1.0]
+    assert found.dtype == np.float64
 
 
 def test_a_judge_that_says_nothing_settles_nothing_and_leaves_nothing_open() -> None:

@@ -174,8 +174,15 @@ def test_what_is_never_vacuous() -> None:
         and Steps((1 << 64) - 1).vacuous("int64")
     )
     assert not Steps(1 << 63).vacuous("float32")
-    for term in (Same(), Norm(NONE), Scaled(NONE), Grid("float16"), Grid("int8", "s", "z")):
-        assert not term.vacuous("float32")
+    others: tuple[Predicate, ...] = (
+        Same(),
+        Norm(NONE),
+        Scaled(NONE),
+        Grid("float16"),
+        Grid("int8", "s", "z"),
+    )
+    for other in others:
+        assert not other.vacuous("float32")
 
 
 def test_the_meter_of_a_predicate_is_made_of_its_parameters() -> None:
@@ -189,10 +196,20 @@ def test_the_meter_of_a_predicate_is_made_of_its_parameters() -> None:
     assert isinstance(window, Window) and (window.form, window.reach) == (INTEGERS["int16"], 5)
     close = Close(Fraction(1, 3), Fraction(2)).meter("complex64")
     assert isinstance(close, Histogram)
-    assert (close.form, close.rtol, close.atol, close.share) == (FLOATS["float32"], Fraction(1, 3), 2, 0)
+    assert (close.form, close.rtol, close.atol, close.share) == (
+        FLOATS["float32"],
+        Fraction(1, 3),
+        Fraction(2),
+        NONE,
+    )
     scaled = Scaled(Fraction(1, 7)).meter("complex64")
     assert isinstance(scaled, Histogram)
-    assert (scaled.form, scaled.rtol, scaled.atol, scaled.share) == (FLOATS["float32"], 0, 0, Fraction(1, 7))
+    assert (scaled.form, scaled.rtol, scaled.atol, scaled.share) == (
+        FLOATS["float32"],
+        NONE,
+        NONE,
+        Fraction(1, 7),
+    )
     cells = Grid("2^-3").meter("complex64")
     assert isinstance(cells, Cells) and cells.lattice == Lattice(FLOATS["float32"], -3)
     cells = Grid("float16").meter("float32")
@@ -450,13 +467,18 @@ def test_a_scale_is_the_one_finite_number_that_both_models_have() -> None:
             scalar(pair, "s")
 
 
+def lattice(grid: Grid, pair: Pair) -> Any:
+    judge_: Any = grid.judge(pair)
+    return judge_.lattice
+
+
 def test_a_lattice_is_made_of_what_is_given() -> None:
     pair = scalars(tensor([0x3E800000], "float32"))
-    one = Grid("int8", "s", Fraction(3)).judge(pair)
+    one: Any = Grid("int8", "s", Fraction(3)).judge(pair)
     assert one.lattice == Codebook(FLOATS["float32"], INTEGERS["int8"], Fraction(1, 4), 3)
-    assert Grid("int8", Fraction(2), "s").judge(scalars(tensor([0xFF], "int8"))).lattice.zero == -1
-    assert Grid("2^-3").judge(pair).lattice == Lattice(FLOATS["float32"], -3)
-    assert Grid("float16").judge(pair).lattice == Lattice.of(FLOATS["float32"], FLOATS["float16"])
+    assert lattice(Grid("int8", Fraction(2), "s"), scalars(tensor([0xFF], "int8"))).zero == -1
+    assert lattice(Grid("2^-3"), pair) == Lattice(FLOATS["float32"], -3)
+    assert lattice(Grid("float16"), pair) == Lattice.of(FLOATS["float32"], FLOATS["float16"])
     assert one.doubt == ""
     assert one.holds(0x3F800000, 0x3F810000) is True
     assert one.holds(0x3F800000, 0x40000000) is False
@@ -477,7 +499,7 @@ def test_a_lattice_that_is_not_known_leaves_every_pair_in_doubt() -> None:
         (Grid("uint8", Fraction(1), "s"), scalars(tensor([0xFF], "int8"))),
         (Grid("int8", "s", NONE), scalars(tensor([0], "float32"))),
     ):
-        one = grid.judge(pair)
+        one: Any = grid.judge(pair)
         assert one.doubt
         assert one.lattice is None
         assert one.near(array([1, 2], "float32"), array([3, 4], "float32")).tolist() == [True, True]

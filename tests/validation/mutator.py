@@ -9,9 +9,6 @@ people.
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -30,15 +27,6 @@ NAMES = {
 }
 
 N = TypeVar("N", bound=ast.AST)
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """The ``number``-th change of a module, and what it is, in words that no other of the module has."""
-
-    module: str
-    number: int
-    place: str
 
 
 class Mutator(ast.NodeTransformer):
@@ -216,7 +204,7 @@ class Mutator(ast.NodeTransformer):
         """Turn a truth value, add one to a number, add letters to a word."""
         value = node.value
         if isinstance(value, bool):
-            changed: object = not value
+            changed: bool | float | str = not value
         elif isinstance(value, (int, float)):
             changed = value + 1
         elif isinstance(value, str) and value and " " not in value:
@@ -251,24 +239,3 @@ class Mutator(ast.NodeTransformer):
 def _brief(node: ast.AST, most: int) -> str:
     """Return the beginning of a node's source, in one line."""
     return " ".join(ast.unparse(node).split())[:most]
-
-
-def mutants(module: str, source: str) -> list[Mutant]:
-    """Return every mutant of a module; alike places are counted."""
-    mutator = Mutator()
-    mutator.visit(ast.parse(source))
-    return [Mutant(module, number, place) for number, place in enumerate(_told_apart(mutator.places))]
-
-
-def _told_apart(places: list[str]) -> Iterator[str]:
-    seen: Counter[str] = Counter()
-    for place in places:
-        seen[place] += 1
-        yield place if seen[place] == 1 else f"{place} ({seen[place]})"
-
-
-def mutated(source: str, number: int) -> ast.Module:
-    """Return the tree of a source with its ``number``-th change."""
-    tree = ast.fix_missing_locations(Mutator(number).visit(ast.parse(source)))
-    assert isinstance(tree, ast.Module)
-    return tree

@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from tests.validation.mutator import Mutant, mutated
+from tests.validation.mutants import Mutant, mutated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOM = "lintian_ml.equality"
@@ -48,7 +48,16 @@ TESTS = ("tests/test_equality_language.py", "tests/equality/test_traps.py", "tes
 
 def source(module: str) -> str:
     """Return the source of a module of the comparator."""
-    return (ROOT / f"{ROOM}.{module}".replace(".", "/")).with_suffix(".py").read_text()
+    return _path(module).read_text()
+
+
+def known(module: str) -> bool:
+    """Whether the comparator has a module of this name."""
+    return _path(module).is_file()
+
+
+def _path(module: str) -> Path:
+    return (ROOT / f"{ROOM}.{module}".replace(".", "/")).with_suffix(".py")
 
 
 class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -16,7 +16,7 @@ from lintian_ml.equality.blocks import PIECE, Pair, codes, elements, regular, un
 from lintian_ml.equality.elements import FLOATS, INTEGERS
 from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.models import compare
-from lintian_ml.equality.portion import GLANCE, SAMPLE, Portion, counted, plain_form
+from lintian_ml.equality.portion import GLANCE, Portion, counted, plain_form
 from lintian_ml.equality.predicates.close import Close
 from lintian_ml.equality.predicates.same import Same
 from lintian_ml.equality.predicates.steps import Steps
@@ -164,7 +164,7 @@ def test_integers_are_measured_by_their_difference() -> None:
 
 def test_a_settled_run_is_counted_and_searched_only_where_the_worst_may_be_there() -> None:
     whole = pair([ONE] * 4, [ONE + 1, ONE, ONE + 3, ONE + 3])
-    sides = tuple(array(side, "float32") for side in ([ONE] * 4, [ONE + 1, ONE, ONE + 3, ONE + 3]))
+    first, second = array([ONE] * 4, "float32"), array([ONE + 1, ONE, ONE + 3, ONE + 3], "float32")
     judges = [Ulp(4).judge(whole)]
     known = Stretch(4, 3, 3, ONE, ONE + 3)
 
@@ -172,7 +172,7 @@ def test_a_settled_run_is_counted_and_searched_only_where_the_worst_may_be_there
         peak = Peak()
         peak.note(rank, place)
         made = Tally(whole.first, peak)
-        made.settle(start, *sides, known, judges)
+        made.settle(start, first, second, known, judges)
         assert (made.differing, made.failing) == (3, 0)
         return made._worst, made._pair
 
@@ -185,10 +185,10 @@ def test_a_settled_run_is_counted_and_searched_only_where_the_worst_may_be_there
     assert told((False, 4.0), 9) == ((False, -1.0), (0, 0, 0))
     assert told((True, 0.0), 9) == ((False, -1.0), (0, 0, 0))
     made = Tally(whole.first)
-    made.settle(0, *sides, Stretch(4, 0, 3, ONE, ONE), judges)
+    made.settle(0, first, second, Stretch(4, 0, 3, ONE, ONE), judges)
     assert made.worst() is None
     free = Tally(whole.first)
-    free.settle(5, *sides, known, [])
+    free.settle(5, first, second, known, [])
     assert free._pair == (7, ONE, ONE + 3)
 
 
@@ -297,7 +297,7 @@ def test_a_piece_is_judged_at_its_place_and_its_beginning_kept() -> None:
     made = compared(Portion(whole, [Ulp(4).judge(whole)], []))
     worst = made.tally.worst()
     assert worst is not None and (made.tally.failing, worst.index) == (1, (599,))
-    assert made.sample == b"".join(whole.second.payload.blocks())[:SAMPLE]
+    assert made.sample == b"".join(whole.second.payload.blocks())[:1024]
     later = compared(Portion(whole, [Ulp(4).judge(whole)], []), offset=2000)
     worst = later.tally.worst()
     assert worst is not None and (worst.index, later.sample) == ((599,), b"")
@@ -321,7 +321,8 @@ def test_unused_bits_of_a_last_byte_are_no_elements() -> None:
         sides = [
             Tensor("w", "int4", (3,), Span(Blob(bytes(data)), 0, 2)) for data in ((0x21, 0x03), (0x21, last))
         ]
-        return compared(Portion(Pair(*sides), [Steps(0).judge(Pair(*sides))], []))
+        whole = Pair(sides[0], sides[1])
+        return compared(Portion(whole, [Steps(0).judge(whole)], []))
 
     assert (made(0x03).unused_differ, made(0x03).tally.differing) == (False, 0)
     assert (made(0x13).unused_differ, made(0x13).tally.differing) == (True, 0)
@@ -363,6 +364,16 @@ def test_an_equal_piece_is_shown_to_judges_by_its_stretch_or_element_by_element(
     meter = Seeing()
     compared(Portion(Pair(short, short), [Watching("int4")], [meter]), shortcut=True)
     assert meter.seen == [1]
+    five = Tensor("w", "int4", (5,), Span(Blob(b"\x21\x43\x65"), 0, 3))
+    meter = Seeing()
+    compared(Portion(Pair(five, five), [Watching("int4")], [meter]), shortcut=True, offset=1)
+    assert meter.seen == [3, 4, 5]
+
+
+def test_elements_of_no_width_have_the_places_of_their_bytes() -> None:
+    one, other = (Tensor("t", "string", (1,), Span(Blob(data), 0, 4)) for data in (b"abcd", b"abce"))
+    made = compared(Portion(Pair(one, other), [Same().judge(Pair(one, other))], []), offset=2)
+    assert made.tally._pair == (3, ord("d"), ord("e"))
 
 
 def test_a_run_is_settled_only_by_all_judges() -> None:
@@ -408,6 +419,8 @@ def test_portions_of_ranges_add_up() -> None:
     empty = made()
     empty.merge(second)
     assert (empty.sample, empty.unused_differ) == (b"later", True)
+    empty.merge(made())
+    assert empty.unused_differ
 
 
 def test_a_tensor_counts_elements_components_or_bytes() -> None:

@@ -2,8 +2,10 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -157,7 +159,8 @@ def test_meters_of_parts_add_up_to_that_of_the_whole_and_tell_of_what_lies_off()
     codes = array(range(0, 1 << 16, 7), "float16")
     lattice, book = Lattice.of(FLOATS["float16"], FLOATS["float8e4m3fn"]), made(("float16", None, "", 3))
     assert isinstance(book, Codebook)
-    for make in (lambda: Cells(lattice), lambda: Entries(book)):
+    makers: tuple[Callable[[], Any], ...] = (lambda: Cells(lattice), lambda: Entries(book))
+    for make in makers:
         whole, first, second, none = make(), make(), make(), make()
         whole.add(codes)
         first.add(codes[:3000])
