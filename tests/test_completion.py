@@ -15,7 +15,7 @@ import pytest
 
 from lintian_ml.cli import DEFAULT, commands, find_command
 from lintian_ml.cli.completion import root
-from lintian_ml.completion import shells
+from lintian_ml.completion import shell_names
 from lintian_ml.completion.words import WORDS
 from lintian_ml.registry import checks, profile_names
 from tests.building import run_command
@@ -127,7 +127,7 @@ def test_fish_offers_what_the_line_becomes(tmp_path: Path) -> None:
         assert done.stderr == ""
 
 
-@pytest.mark.parametrize("shell", shells())
+@pytest.mark.parametrize("shell", shell_names())
 def test_the_script_has_every_option_tag_profile_and_command(shell: str) -> None:
     script = run_command("completion", shell).stdout
     options = {name for command in root().all() for option in command.options for name in option.names}

@@ -12,7 +12,7 @@ from debian.changelog import Changelog
 from debian.deb822 import Deb822
 
 import lintian_ml
-from lintian_ml.completion import shells
+from lintian_ml.completion import shell_names
 from lintian_ml.package import BINARY_OVERRIDES
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def test_every_file_of_the_source_that_is_installed_exists() -> None:
     assert [line for line in sources if not list(ROOT.glob(line))] == []
 
 
-@pytest.mark.parametrize("shell", shells())
+@pytest.mark.parametrize("shell", shell_names())
 def test_the_build_installs_the_completion_of_every_shell(shell: str) -> None:
     assert f"completion {shell} > $(share)/{shell}" in (DEBIAN / "rules").read_text()
     assert f"usr/share/{shell}" in (DEBIAN / "lintian-ml.install").read_text()

@@ -45,7 +45,7 @@ def find_command(name: str) -> Command:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names, or lint; return its exit status."""
     gc.set_threshold(*RARELY)
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = [*(sys.argv[1:] if arguments is None else arguments)]
     name = words.pop(0) if words and words[0] in commands() else DEFAULT
     try:
         status = _run(name, words)

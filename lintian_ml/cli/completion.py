@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lintian_ml.cli import DEFAULT, commands, find_command
-from lintian_ml.completion import script, shells
+from lintian_ml.completion import script, shell_names
 from lintian_ml.completion.command import Command, command_line
 from lintian_ml.options import Parser
 
@@ -15,7 +15,7 @@ PROGRAM = "lintian-ml"
 def parser() -> Parser:
     """Return the parser of this command's line."""
     made = Parser(prog="lintian-ml completion", description=__doc__)
-    made.add_argument("shell", choices=shells(), help="the shell that will read the script")
+    made.add_argument("shell", choices=shell_names(), help="the shell that will read the script")
     return made
 
 

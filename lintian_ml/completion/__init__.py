@@ -21,7 +21,7 @@ class Shell(Protocol):
         """Yield the lines of a script that completes ``root`` and the commands below it."""
 
 
-def shells() -> tuple[str, ...]:
+def shell_names() -> tuple[str, ...]:
     """Return the names of the shells."""
     return tuple(name.rpartition(".")[2] for name in discover.names(FOLDER))
 
