@@ -155,6 +155,36 @@ def test_the_size_of_a_cell_follows_from_its_kind() -> None:
     assert odd_.bits() == 0.0
 
 
+def test_the_first_and_the_last_code_are_points_and_what_is_past_them_is_not() -> None:
+    """From -8 to 7; float16 has steps of 1/256 from 4 to 8, and -7.5 goes to -8, the even one."""
+    book = Codebook(FLOATS["float16"], INTEGERS["int4"], Fraction(1), 0)
+    least, most, below, under, half = 0xC800, 0x4700, 0xC801, 0x46FF, 0xC780
+    numbers = [float(real(code, "float16")) for code in (least, most, half)]
+    assert numbers == [-8.0, 7.0, -7.5]
+    codes = array([least, below, most, most + 1, half], "float16")
+    assert book.cells(book.keys(codes)).tolist() == [0, -1, 15, -1, 0]
+    for one, other, holds in (
+        (most, under, True),
+        (most + 1, most, False),
+        (least, half, True),
+        (below, least, False),
+    ):
+        assert book.holds(one, other) is book.holds(other, one) is holds
+        assert book.equal(array([one], "float16"), array([other], "float16")).tolist() == [holds]
+    meter = Entries(book)
+    meter.add(array([least], "float16"))
+    assert meter.bits() == math.log2(129)
+
+
+@pytest.mark.parametrize(("integers", "zero"), [("uint4", 0), ("int4", 7), ("int4", 0)])
+def test_the_cell_of_a_code_that_stands_for_0_has_both_zeros(integers: str, zero: int) -> None:
+    """It goes half a step up, down, or either way, which is 0x3800 codes of float16 each."""
+    meter = Entries(Codebook(FLOATS["float16"], INTEGERS[integers], Fraction(1), zero))
+    meter.add(array([0], "float16"))
+    ways = 1 if zero or integers == "uint4" else 2
+    assert meter.bits() == math.log2(2 + ways * 0x3800)
+
+
 def test_meters_of_parts_add_up_to_that_of_the_whole_and_tell_of_what_lies_off() -> None:
     codes = array(range(0, 1 << 16, 7), "float16")
     lattice, book = Lattice.of(FLOATS["float16"], FLOATS["float8e4m3fn"]), made(("float16", None, "", 3))

@@ -327,6 +327,13 @@ def test_unused_bits_of_a_last_byte_are_no_elements() -> None:
     assert (made(0x03).unused_differ, made(0x03).tally.differing) == (False, 0)
     assert (made(0x13).unused_differ, made(0x13).tally.differing) == (True, 0)
     assert (made(0x04).unused_differ, made(0x04).tally.differing) == (False, 1)
+    later = [
+        Tensor("w", "int4", (3,), Span(Blob(bytes(data)), 0, 2)) for data in ((0x21, 0x03), (0x21, 0x13))
+    ]
+    last = compared(
+        Portion(Pair(later[0], later[1]), [Steps(0).judge(Pair(later[0], later[1]))], []), offset=1
+    )
+    assert (last.unused_differ, last.tally.differing) == (True, 0)
 
 
 def test_equal_pieces_are_passed_over_only_where_nothing_looks_and_orders_are_one() -> None:

@@ -352,6 +352,14 @@ def test_a_judge_of_shares_settles_runs_only_within_what_the_scales_so_far_allow
     )
 
 
+def test_the_worst_for_scaled_is_what_is_furthest_apart_whatever_its_size() -> None:
+    one = judge(Scaled(Fraction(1, 2)), "float32", [0], [0])
+    first, second = array(float32(8.0, 1.0, 8.0), "float32"), array(float32(8.5, 1.25, 8.5), "float32")
+    found = one.excess(first, second)
+    assert found[0] == found[2] > found[1]
+    assert found[0] == pytest.approx(0.5, rel=0.01)
+
+
 def test_scaled_looks_again_unless_all_is_clearly_within() -> None:
     one = judge(Scaled(Fraction(1, 1 << 10)), "float32", [0], [0])
     first, second = array(float32(1.0, 0.5), "float32"), array(float32(1.0, 0.5 + 2**-10), "float32")
@@ -387,6 +395,7 @@ def test_the_norm_of_the_difference_is_held_to_the_larger_norm_exactly(dtype: st
         ([5.0, 0.0], [4.0, 0.0], "1/5", True),
         ([4.0, 0.0], [5.0, 0.0], "1/5", True),
         ([4.0, 0.0], [5.0, 0.0], "0.19999999999999", False),
+        ([4.0, 0.0], [5.0, 0.0], "0.200000000000000000001", True),
         ([0.0, 0.0], [0.0, -0.0], "0", True),
         ([0.0], [1e-45], "0.999", False),
         ([math.inf, 5.0], [math.inf, 4.0], "1/5", True),
@@ -430,6 +439,47 @@ def test_norms_that_are_far_enough_from_the_bound_need_no_whole_numbers(
             found = judge(Norm(rel), dtype, first, second)
             assert said in found.conclude() and bool(found.conclude()) is bool(said)
             assert found.doubt == ""
+
+
+def interval(dtype: str, power: int, rel: Fraction) -> bool | None:
+    """Return what float64 alone says of 5 and 4 times a power of two: the norm of the gap is 1/5 of one."""
+    kind = np.dtype(dtype)
+    sides = (
+        np.array([number * 2.0**power], kind).view(f"u{kind.itemsize}").tolist() for number in (5.0, 4.0)
+    )
+    found: bool | None = judge(Norm(rel), dtype, *sides)._by_interval()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("dtype", "power", "width"),
+    [
+        ("float32", 0, 29),
+        ("float64", 0, 29),
+        ("float64", -110, 29),
+        ("float32", -110, 12),
+        ("float32", -70, 29),
+    ],
+)
+def test_float64_decides_norms_outside_of_its_margin_and_none_within(
+    dtype: str, power: int, width: int
+) -> None:
+    """The margin is 2**-30 on either side; flushing takes more from float32 where numbers are small."""
+    for share, within in ((Fraction(9, 10), True), (Fraction(12, 10), False)):
+        beside = share / 2**width
+        expected = (None, None) if within else (True, False)
+        found = (interval(dtype, power, Fraction(1 + sign * beside) / 5) for sign in (1, -1))
+        assert tuple(found) == expected
+
+
+def test_a_norm_is_read_beside_a_bound_on_each_element() -> None:
+    for text, rel in (
+        ("norm(0.1)", Fraction(1, 10)),
+        ("norm(rel=0)", NONE),
+        ("norm(0.999)", Fraction(999, 1000)),
+    ):
+        (clause,) = parse_predicate(f"scaled(1e-3) and {text}").clauses
+        assert clause.terms == (Scaled(Fraction(1, 1000)), Norm(rel))
 
 
 def test_a_norm_says_nothing_of_single_elements() -> None:

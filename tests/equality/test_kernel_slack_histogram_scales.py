@@ -277,6 +277,12 @@ def test_scales_are_the_largest_finite_magnitudes_of_both_sides() -> None:
     assert (scales.least, scales.larger) == (0x3C00, 0x4000)
 
 
+def test_the_least_scale_is_no_zero() -> None:
+    scales = Scales(FLOATS["float8e8m0"])
+    scales.look(array([0], "float8e8m0"), array([0], "float8e8m0"))
+    assert scales.smaller == Fraction(1, 1 << 127)
+
+
 def test_a_run_tells_the_scales_unless_its_first_elements_may_be_larger_than_all_before() -> None:
     scales = Scales(FLOATS["float16"])
     assert not scales.settles(known(0x3000, 0x3C00, 1))

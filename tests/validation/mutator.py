@@ -9,7 +9,6 @@ people.
 from __future__ import annotations
 
 import ast
-from typing import TypeVar
 
 COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
                ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn,
@@ -25,8 +24,6 @@ NAMES = {
     for pair in f"{_PAIRS}|startswith endswith|removeprefix removesuffix|split rsplit".split("|")
     for one, other in (pair.split(), reversed(pair.split()))
 }
-
-N = TypeVar("N", bound=ast.AST)
 
 
 class Mutator(ast.NodeTransformer):
@@ -231,8 +228,8 @@ class Mutator(ast.NodeTransformer):
         return changed
 
     def _nothing(self, node: ast.expr, what: str) -> bool:
-        """Whether nothing is to stand where something stands; a None already there is no place."""
-        known = isinstance(node, ast.Constant) and node.value is None
+        """Whether nothing is to stand where something stands; None or False is nothing already."""
+        known = isinstance(node, ast.Constant) and (node.value is None or node.value is False)
         return not known and self._here(node, what)
 
 
