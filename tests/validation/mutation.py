@@ -31,11 +31,9 @@ SURVIVORS, SUMMARY = HERE / "survivors.tsv", HERE / "mutants.tsv"
 MODULES = (
     *("elements", "judge", "narrow", "bound", "stretch", "lattice", "codebook", "portion"),
     *(f"predicates.{name}" for name in ("same", "ulp", "steps", "close", "scaled", "grid", "norm")),
-    *("squares", "scales", "slack", "histogram", "tally", "blocks"),
+    *("squares", "scales"),
 )
-"""What decides whether elements hold, and counts what they leave open; others are tried where a GLOB is their
-name.
-"""
+"""What decides whether elements hold; other modules are tried where a GLOB is their name."""
 
 ENOUGH = 0.95
 """The share of mutants that must be noticed."""
