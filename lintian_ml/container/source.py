@@ -1,6 +1,23 @@
 """Reading from sources of bytes that give fewer at a time than are asked for, or were read from before."""
 
+from collections.abc import Iterator
+
 from lintian_ml.container.unpacking import Source
+
+
+class Blocks:
+    """A source over blocks of bytes."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._left = b""
+
+    def read(self, length: int, /) -> bytes:
+        """Return at most ``length`` bytes; none only at the end."""
+        if not self._left:
+            self._left = next(self._blocks, b"")
+        given, self._left = self._left[:length], self._left[length:]
+        return given
 
 
 class Chained:

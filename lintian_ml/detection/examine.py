@@ -1,13 +1,12 @@
 """Looks at each file of a package once, and opens what is packed inside it."""
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 
 from lintian_ml.blob import Blob
 from lintian_ml.container import codec, stream, tar, zip
 from lintian_ml.container.limits import Limits
-from lintian_ml.container.source import Chained, exactly
+from lintian_ml.container.source import Blocks, Chained, exactly
 from lintian_ml.detection.finding import FoundModel, NotExamined
 from lintian_ml.detection.nature import nature
 from lintian_ml.detection.spool import Reader, spooled
@@ -115,7 +114,7 @@ class Examiner:
             for entry in seen.members or ():
                 inner = f"{path}//{entry.name}"
                 try:
-                    self.examine(inner, entry.size, _Blocks(zip.blocks(blob, entry, self.budget)), depth + 1)
+                    self.examine(inner, entry.size, Blocks(zip.blocks(blob, entry, self.budget)), depth + 1)
                 except LintianMLError as error:
                     self._note(inner, str(error))
 
@@ -129,7 +128,7 @@ class Examiner:
             self._look_in_tar(path, Chained(head, inside), depth)
             return
         with spooled(path, head, inside, self.limits) as (blob, _):
-            self.examine(path, blob.size, _Blocks(blob.blocks()), depth + 1)
+            self.examine(path, blob.size, Blocks(blob.blocks()), depth + 1)
 
     def _look_at_tar(self, path: str, size: int, head: bytes, reader: Reader, depth: int) -> None:
         """Identify a tar archive that is a model itself, else look into it."""
@@ -139,7 +138,7 @@ class Examiner:
             return
         with spooled(path, head, reader, self.limits) as (blob, digest):
             if not self._identify(path, blob, digest, candidates):
-                self._look_in_tar(path, _Blocks(blob.blocks()), depth)
+                self._look_in_tar(path, Blocks(blob.blocks()), depth)
 
     def _look_in_tar(self, path: str, reader: Reader, depth: int) -> None:
         if not self._may_descend(path, depth):
@@ -189,20 +188,6 @@ class Examiner:
 
     def _note(self, path: str, reason: str) -> None:
         self.not_examined.append(NotExamined(path, reason))
-
-
-class _Blocks:
-    """A stream over blocks of bytes."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-        self._left = b""
-
-    def read(self, length: int) -> bytes:
-        if not self._left:
-            self._left = next(self._blocks, b"")
-        given, self._left = self._left[:length], self._left[length:]
-        return given
 
 
 def _may_matter(seen: Glimpse) -> bool:

@@ -1,15 +1,18 @@
 """The parts of an HDF5 model beside its tensors and texts: what all other bytes of the file say."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.hdf5_file.account import Account, read_account
-from lintian_ml.container.hdf5_file.agreement import demand_agreement
-from lintian_ml.container.hdf5_file.fields import Damaged
 from lintian_ml.container.hdf5_file.ledger import NOISE as CHOICES
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import BITS, Model
+
+if TYPE_CHECKING:
+    from lintian_ml.container.hdf5_file.account import Account
 
 WIDTHS = "widths of texts"
 NOISE = (*CHOICES, WIDTHS, "byte order of *")
@@ -21,6 +24,9 @@ def account_of(blob: Blob) -> Account | str:
 
     FormatError where it is damaged: no library need be asked what it makes of that.
     """
+    from lintian_ml.container.hdf5_file.account import read_account
+    from lintian_ml.container.hdf5_file.fields import Damaged
+
     try:
         return read_account(blob)
     except Damaged:
@@ -33,6 +39,8 @@ def with_account(model: Model, structure: Mapping[str, object], account: Account
     """Return a model, whose structure is ``structure``, with all else that its file holds; or with a remark
     on why that is not known.
     """
+    from lintian_ml.container.hdf5_file.agreement import demand_agreement
+
     try:
         if isinstance(account, str):
             raise FormatError(account)

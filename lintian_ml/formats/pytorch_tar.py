@@ -3,6 +3,7 @@
 from lintian_ml.blob import Blob
 from lintian_ml.container import tar
 from lintian_ml.container.limits import Limits
+from lintian_ml.container.source import Blocks
 from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
@@ -30,7 +31,7 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 def read(blob: Blob) -> Model:
     """Read the names and sizes of the members; FormatError where they are not those of such an archive."""
     sizes: dict[str, int] = {}
-    for number, member in enumerate(tar.walk(_Stream(blob), Limits())):
+    for number, member in enumerate(tar.walk(Blocks(blob.blocks()), Limits())):
         name = member.name.removeprefix("./")
         if name not in MEMBERS or name in sizes or number >= MOST:
             raise FormatError(f"the tar archive has a member {member.name[:80]!r}, which PyTorch has not")
@@ -38,18 +39,3 @@ def read(blob: Blob) -> Model:
     if missing := sorted(MEMBERS - sizes.keys() - {"sys_info"}):
         raise FormatError(f"the tar archive has no {' and no '.join(missing)}")
     return Model(FORMAT.name, structure={"members": sizes}, remarks=("its pickles are unread",))
-
-
-class _Stream:
-    """A blob as a stream."""
-
-    def __init__(self, blob: Blob) -> None:
-        self._blob = blob
-        self._at = 0
-
-    def read(self, length: int, /) -> bytes:
-        """Return at most ``length`` bytes; none only at the end."""
-        length = min(length, self._blob.size - self._at)
-        data = self._blob.read(self._at, length)
-        self._at += length
-        return data
