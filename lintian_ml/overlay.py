@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintian_ml.package import Package
+from lintian_ml.package import DECLARATION, Package
 from lintian_ml.stanza import LIMIT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 def declaration_of(package: Package, overlay: Path | None) -> Declaration | None:
     """Read debian/models, or the file of the overlay for this package; None where there is neither."""
-    data = package.debian.get("debian/models")
+    data = package.debian.get(DECLARATION)
     if data is None and overlay:
         data = _overlaid(overlay, package.name)
     if data is None:

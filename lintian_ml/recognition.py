@@ -6,14 +6,23 @@ A file that streams past is glimpsed by whoever streams it; ``glimpse`` and ``ca
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
 
 from lintian_ml.blob import Blob
 from lintian_ml.container import zip
 from lintian_ml.container.limits import Limits
 from lintian_ml.encoding.literals import find_arrays
 from lintian_ml.error import LintianMLError
-from lintian_ml.formats import FEWEST_NUMBERS, GLIMPSE, Evidence, FormatModule, Glimpse, Kind, Listed, listed
+from lintian_ml.formats import (
+    FEWEST_NUMBERS,
+    GLIMPSE,
+    Evidence,
+    FormatModule,
+    Glimpse,
+    Kind,
+    Listed,
+    Place,
+    listed,
+)
 from lintian_ml.model import Certainty, Model
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -26,9 +35,6 @@ PRINTABLE = bytes(range(32, 256)) + b"\t\n\v\f\r\x1b"
 
 RANK = {certainty: -rank for rank, certainty in enumerate(Certainty)}
 """How sure each certainty is; larger is surer."""
-
-Place = Literal["file", "zip", "tar", "text", "rest"]
-"""Where a format is looked for."""
 
 Candidate = tuple[FormatModule, Evidence]
 """A format that may fit a file, and why."""

@@ -15,7 +15,7 @@ from lintian_ml.escape import for_line
 from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.overlay import declaration_of
 from lintian_ml.override import Malformed, Override, best_match, by_tag, parse_overrides
-from lintian_ml.package import BINARY_OVERRIDES, Package, PackageType, read_packages
+from lintian_ml.package import BINARY_OVERRIDES, DECLARATION, Package, PackageType, read_packages
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
 from lintian_ml.suite import Suite
@@ -113,7 +113,7 @@ def lint(path: Path, settings: Settings) -> Iterator[Report]:
 
 def _may_be_verified(package: Package, settings: Settings) -> bool:
     """Whether there may be something to hold models against: only then the comparator is loaded."""
-    declares = "debian/models" in package.debian or settings.declarations is not None
+    declares = DECLARATION in package.debian or settings.declarations is not None
     return bool(settings.rebuilt or settings.certificates or declares)
 
 

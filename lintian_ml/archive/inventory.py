@@ -11,7 +11,7 @@ from typing import Any
 
 from lintian_ml.archive.plain import as_plain, from_plain, shape
 from lintian_ml.detection import DETECTION_VERSION
-from lintian_ml.package import Package
+from lintian_ml.package import DECLARATION, Package
 from lintian_ml.package.laid import Laid
 from lintian_ml.run import SOURCE_OVERRIDES
 
@@ -21,7 +21,7 @@ LARGEST = 24 << 20
 MOST_UNPACKED = 1 << 30
 """Bytes that an inventory may have when it is unpacked."""
 
-SPEAKING = ("debian/models", SOURCE_OVERRIDES)
+SPEAKING = (DECLARATION, SOURCE_OVERRIDES)
 """Files that give a package without models something to say."""
 
 

@@ -207,10 +207,11 @@ def _manner(options: Namespace, progress: Comparing) -> Manner:
 
 def _lines(comparison: Comparison) -> Iterator[str]:
     """Yield the report, and what was asked for beside it."""
-    from lintian_ml.equality.portrait import words
-
     yield from lines(comparison)
-    yield from words.lines(comparison.portraits)
+    if comparison.portraits:
+        from lintian_ml.equality.portrait import words
+
+        yield from words.lines(comparison.portraits)
 
 
 def _json(options: Namespace, comparison: Comparison | None, **more: str) -> str:

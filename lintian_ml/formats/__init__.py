@@ -24,6 +24,9 @@ GLIMPSE = 1 << 16
 FEWEST_NUMBERS = 256
 """Numbers that the arrays of a text must have together; a text with fewer holds no model of any format."""
 
+Place = Literal["file", "zip", "tar", "text", "rest"]
+"""Where a format is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -41,7 +44,7 @@ class Format:
 
     name: str
     extensions: tuple[str, ...] = ()
-    within: Literal["file", "zip", "tar", "text", "rest"] = "file"
+    within: Place = "file"
     first: bytes = b""
     mark: bytes = b""
     at: int = 0

@@ -2,12 +2,13 @@
 
 from lintian_ml.package.contents import Eye, File, Kind, MakeEye, Role, Tarball
 from lintian_ml.package.control import Control
-from lintian_ml.package.package import BINARY_OVERRIDES, Package, PackageType
+from lintian_ml.package.package import BINARY_OVERRIDES, DECLARATION, Package, PackageType
 from lintian_ml.package.reading import read_packages
 from lintian_ml.package.tree import package_from_files
 
 __all__ = [
     "BINARY_OVERRIDES",
+    "DECLARATION",
     "Control",
     "Eye",
     "File",

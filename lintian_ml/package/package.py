@@ -17,6 +17,9 @@ from lintian_ml.package.control import Control, parse_changelog, parse_control, 
 if TYPE_CHECKING:
     from debian.copyright import Copyright
 
+DECLARATION = "debian/models"
+"""Where a package declares its models."""
+
 BINARY_OVERRIDES = "usr/share/lintian-ml/overrides"
 """The folder in which a binary package carries its override file, under its own name."""
 

@@ -10,10 +10,8 @@ from pathlib import Path
 from lintian_ml.declaration import Declaration, ModelStanza, parse_declaration
 from lintian_ml.detection import Examiner, FoundModel
 from lintian_ml.error import PackageError
-from lintian_ml.package import Package, read_packages
+from lintian_ml.package import DECLARATION, Package, read_packages
 from lintian_ml.reproduce.folders import copy, digest, is_within, regular_files
-
-DECLARATION = "debian/models"
 
 SERIES, APPLIED = "debian/patches/series", ".pc/applied-patches"
 """The patches that a build applies, and those that are."""

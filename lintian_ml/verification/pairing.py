@@ -10,10 +10,10 @@ from lintian_ml.declaration import Declaration, ModelStanza, parse_declaration
 from lintian_ml.equality import Comparison, Specification, Verdict, compare_files
 from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.error import LintianMLError, UsageError
-from lintian_ml.package import PackageType, read_packages
+from lintian_ml.package import DECLARATION, PackageType, read_packages
 from lintian_ml.verification.asked import predicate_of
 from lintian_ml.verification.keeping import Files
-from lintian_ml.verification.sides import DECLARATION, Held, Side, open_side
+from lintian_ml.verification.sides import Held, Side, open_side
 from lintian_ml.verification.verdicts import compiled, is_bytewise, one_line
 
 REPRODUCIBLE = "reproducible (bit for bit)"

@@ -11,11 +11,9 @@ from lintian_ml.container.limits import Limits
 from lintian_ml.declaration import Declaration, ModelStanza, parse_declaration
 from lintian_ml.detection import FoundModel
 from lintian_ml.error import FormatError, LimitError, UsageError
-from lintian_ml.package import Package, PackageType, read_packages
+from lintian_ml.package import DECLARATION, Package, PackageType, read_packages
 from lintian_ml.recognition import candidates
 from lintian_ml.verification.keeping import Files, Keeper
-
-DECLARATION = "debian/models"
 
 
 @dataclass(frozen=True, slots=True)

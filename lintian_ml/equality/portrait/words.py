@@ -24,9 +24,7 @@ def measurements(coherence: Coherence) -> Iterator[Measurement]:
     """Yield what was measured."""
     coin = "both signs alike, within 3 deviations"
     yield Measurement("sign of a - b", _balance(coherence.signs), coin)
-    yield Measurement(
-        "sign of (a - b)·b", _balance(coherence.growth), "both signs alike, within 3 deviations"
-    )
+    yield Measurement("sign of (a - b)·b", _balance(coherence.growth), coin)
     near = "the predicate bounds no single element" if coherence.near is None else _share(coherence.near)
     yield Measurement("pairs at 90 % of their bound or more", near, "few")
     length = "the median is 0" if coherence.length is None else f"{coherence.length:.3g}"
