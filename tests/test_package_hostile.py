@@ -28,6 +28,7 @@ class Names:
     def __init__(self) -> None:
         self.models: list[FoundModel] = []
         self.not_examined: list[NotExamined] = []
+        self.hooks: dict[str, tuple[Hook, ...]] = {}
         self.seen: list[str] = []
 
     def examine(self, path: str, size: int, reader: Source) -> None:
@@ -348,6 +349,33 @@ def test_a_diff_of_many_hunks_is_read_in_bounded_memory() -> None:
     hunks = b"@@ -0,0 +0,0 @@\n" * 300_000
     (change,) = read_changes(io.BytesIO(b"--- a/a\n+++ b/a\n" + hunks))
     assert change.hunks is None
+
+
+def _created(lines: list[bytes], rest: bytes = b"") -> bytes:
+    return b"--- /dev/null\n+++ b/new\n@@ -0,0 +1,%d @@\n" % len(lines) + b"".join(lines) + rest
+
+
+@pytest.mark.parametrize("count", [1, 255, 256, 257, 70_000])
+def test_a_file_that_a_diff_creates_has_every_added_line(count: int) -> None:
+    lines = [b"%d+\n" % number for number in range(count)]
+    (change,) = read_changes(io.BytesIO(_created([b"+" + line for line in lines], b"trailer\n")))
+    assert change.creates and change.hunks
+    assert b"".join(change.hunks[0].new) == b"".join(lines)
+    assert change.grows == sum(map(len, lines))
+
+
+def test_a_file_that_a_diff_creates_may_end_without_a_newline() -> None:
+    lines = [b"+%d\n" % number for number in range(300)]
+    (change,) = read_changes(io.BytesIO(_created(lines, b"\\ No newline at end of file\n")))
+    assert change.hunks and change.hunks[0].new[-2:] == (b"298\n", b"299")
+
+
+@pytest.mark.parametrize("at", [0, 1, 255, 256, 299])
+def test_a_line_without_a_mark_among_added_ones_is_told_by_its_number(at: int) -> None:
+    lines = [b"+%d\n" % number for number in range(300)]
+    lines[at] = b"?\n"
+    with pytest.raises(FormatError, match=rf"^line {at + 4} of the diff"):
+        list(read_changes(io.BytesIO(_created(lines))))
 
 
 def test_a_hunk_that_fits_nowhere_does_not_take_long(tmp_path: Path) -> None:

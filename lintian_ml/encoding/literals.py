@@ -105,18 +105,26 @@ def numbers(run: bytes) -> Iterator[list[float]]:
 
 
 def _may_hold_arrays(text: bytes, least: int, together: int) -> bool:
-    """Whether there is a run that is long enough, or may be one once the comments within it are blanked.
+    """Whether there is a run in brackets that is long enough, or may be one once the comments within it are
+    blanked.
 
     Numbers with comments between them have commas, else nobody could read them; and numbers without commas
     are decimal, so that every eighth byte of them tells whether a closer look is worth its time.
     """
-    if text.count(b",") < together - together // least:
+    if not (b"{" in text or b"[" in text):
+        return False
+    if not _has_commas(text, together - together // least):
         plain = text[::STRIDE].translate(_PLAIN)
         if bytes(max(1, 2 * least // STRIDE)) not in plain:
             return False
     elif has_comments(text):
         return True
     return bytes(2 * least) in text.translate(_NUMERIC)
+
+
+def _has_commas(text: bytes, least: int) -> bool:
+    """Whether there are that many commas; where they are many, the first are counted alone."""
+    return text.count(b",", 0, 32 * least) >= least or text.count(b",") >= least
 
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
@@ -144,7 +152,7 @@ def _arrays_between(data: bytes, start: int, end: int, least: int) -> Iterator[L
     """Yield the arrays of one dense place; the window before and the one behind it may hold their ends."""
     base = max(0, start - WINDOW - BEFORE)
     text = data[base : end + WINDOW]
-    if not (b"{" in text or b"[" in text) or not _may_hold_arrays(text, least, least):
+    if not _may_hold_arrays(text, least, least):
         return
     text = without_comments(text)
     for first, last in _runs(text, 2 * least):

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lintian_ml.container.stream import Source
-from lintian_ml.error import FormatError, LimitError
+from lintian_ml.error import FormatError
+from lintian_ml.package.diff_lines import Lines
 
 HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 EPOCH = re.compile(rb"1970-01-01 00:00:00(?:\.0+)?(?: \+0000)?$")
@@ -20,10 +21,6 @@ OTHER_EXTENDED = (b"similarity ", b"dissimilarity ", b"index ", b"old mode", b"n
 
 SIDES = {b" ": (1, 1), b"\n": (1, 1), b"-": (1, 0), b"+": (0, 1)}
 """Whether the old and the new side have a line, by its mark; an empty line has lost its blank."""
-
-CHUNK = 1 << 17
-LONGEST_LINE = 16 << 20
-"""Bytes of the longest line: one line may be a whole file."""
 
 MOST_KEPT = 8 << 20
 """Bytes of memory that the hunks of one file may take; of a larger change only the sizes are known."""
@@ -62,43 +59,13 @@ class Change:
     link: bool = False
 
 
-def read_lines(reader: Source) -> Iterator[bytes]:
-    """Yield the lines, each with its newline; LimitError for a line that is too long to hold."""
-    left: list[bytes] = []
-    held = 0
-    while chunk := reader.read(CHUNK):
-        *lines, rest = chunk.split(b"\n")
-        if lines:
-            lines[0] = b"".join([*left, lines[0]])
-            left, held = [], 0
-        for line in lines:
-            yield line + b"\n"
-        left.append(rest)
-        held += len(rest)
-        if held > LONGEST_LINE:
-            raise LimitError(f"a line of the diff is longer than {LONGEST_LINE >> 20} MiB")
-    if last := b"".join(left):
-        yield last
-
-
 def read_changes(reader: Source) -> Iterator[Change]:
     """Yield what the diff does, file by file; FormatError where ``dpkg-source`` would refuse it."""
     return _Walk(reader).changes()
 
 
-class _Walk:
-    """A diff, one line at a time: ``line`` is the current one, empty at the end; ``number`` counts from 1."""
-
-    def __init__(self, reader: Source) -> None:
-        self._lines = enumerate(read_lines(reader), 1)
-        self.number = 0
-        self.line = b""
-        self.step()
-
-    def step(self) -> bytes:
-        """Go on to the next line and return it."""
-        self.number, self.line = next(self._lines, (self.number, b""))
-        return self.line
+class _Walk(Lines):
+    """The lines of a diff, and what they say."""
 
     def changes(self) -> Iterator[Change]:
         extended: dict[bytes, str] = {}
@@ -196,23 +163,23 @@ class _Walk:
         news: list[bytes] = []
         taken = added = 0
         cost = HUNK_COST
-        line = self.step()
+        self.step()
         while before > 0 or after > 0:
-            old, new = SIDES.get(line[:1]) or self._unmarked(before, after)
-            content = line if line == b"\n" else line[1:]
-            line = self.step()
-            if line.startswith(b"\\ "):
-                content = content.removesuffix(b"\n")
-                line = self.step()
-            cost += len(content) + LINE_COST
+            contents = self.added(after) if before <= 0 and self.line else []
+            old, new = (
+                (0, len(contents)) if contents else SIDES.get(self.line[:1]) or self._unmarked(before, after)
+            )
+            contents = contents or [self.content()]
+            size = sum(map(len, contents))
+            cost += size + LINE_COST * len(contents)
             if old:
                 before -= 1
-                taken += len(content)
-                olds += [content] if cost <= room else []
+                taken += size
+                olds += contents if cost <= room else []
             if new:
-                after -= 1
-                added += len(content)
-                news += [content] if cost <= room else []
+                after -= new
+                added += size
+                news += contents if cost <= room else []
         hunk = Hunk(start, tuple(olds), tuple(news)) if cost <= room else None
         return hunk, taken, added, cost
 
