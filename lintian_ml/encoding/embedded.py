@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
-from zlib import adler32
 
 from lintian_ml.encoding.comments import without_comments
 from lintian_ml.encoding.literals import LiteralArray, numbers
+from lintian_ml.encoding.windows import sums
 
 LEAST = 4096
 """Characters that a literal must have, in all its lines."""
@@ -132,12 +132,9 @@ def _dense_windows(text: bytes) -> Iterator[int]:
     """Yield the offsets of the windows with few characters that no word has, by every STRIDE-th of them."""
     if len(text) < LEAST:
         return
-    sampled = memoryview(text[::STRIDE].translate(_FOREIGN))
     window = LEAST // STRIDE
-    for at in range(0, len(sampled), window // 2):
-        # The low half of an Adler-32 is one more than the sum of the bytes.
-        if adler32(sampled[at : at + window]) & 0xFFFF <= window * FOREIGN:
-            yield at * STRIDE
+    foreign = sums(text[::STRIDE].translate(_FOREIGN), window, window // 2)
+    yield from (number * (LEAST // 2) for number, count in enumerate(foreign) if count < window * FOREIGN)
 
 
 def _joined(text: bytes, long: re.Pattern[bytes], short: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:

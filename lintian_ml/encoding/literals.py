@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
-from zlib import adler32
 
 from lintian_ml.encoding.comments import has_comments, without_comments
 from lintian_ml.encoding.declarator import declaration
 from lintian_ml.encoding.sample import Sample, describe
+from lintian_ml.encoding.windows import sums
 
 LEAST = 64
 """Numbers that a run must have to be found: the nets of codecs have layers as small as this."""
@@ -129,13 +129,8 @@ def _has_commas(text: bytes, least: int) -> bool:
 
 def _dense_places(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield where digits and commas are dense: windows that touch, or nearly so, are one place."""
-    counted = memoryview(data.translate(_COUNTED))
-    # The low half of an Adler-32 is one more than the sum of the bytes, and the fastest sum there is.
-    dense = [
-        offset
-        for offset in range(0, len(data), WINDOW)
-        if adler32(counted[offset : offset + WINDOW]) & 0xFFFF > DENSE
-    ]
+    counted = sums(data.translate(_COUNTED), WINDOW, WINDOW)
+    dense = [number * WINDOW for number, count in enumerate(counted) if count >= DENSE]
     start = end = -1
     for offset in dense:
         if start < 0:

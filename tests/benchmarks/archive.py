@@ -43,6 +43,19 @@ def scanned(mirror: Path, db: Path, *words: str) -> tuple[float, float]:
     return time.perf_counter() - began, spent
 
 
+def machine() -> float:
+    """Return how many times as fast two processes are on this machine that share nothing but it."""
+    work = [sys.executable, "-c", "import lzma, os; d = os.urandom(1 << 22) * 4; lzma.compress(d, preset=1)"]
+    began = time.perf_counter()
+    for _ in range(2):
+        subprocess.run(work, check=True)
+    one_after_the_other = time.perf_counter() - began
+    began = time.perf_counter()
+    for process in [subprocess.Popen(work) for _ in range(2)]:
+        process.wait()
+    return one_after_the_other / (time.perf_counter() - began)
+
+
 def within(db: Path) -> float:
     """Return the seconds that packages took within their children, by the last run's results."""
     with sqlite3.connect(db) as connection:
@@ -107,6 +120,7 @@ def main(folder: Path, packages: int = 2000, mebibytes: int = 2400, others: Path
     rates = f"{packages / spent:.0f} packages, {size / spent / (1 << 20):.1f} MiB a second of it"
     print(f"{'':18} {rates}")
     print(f"cold, 2 processes: {wall2:7.2f} s, {wall / wall2:.2f} times as fast")
+    print(f"{'':18} {machine():.2f} times are what two processes get that share nothing but the machine")
     ideal = ", ".join(f"{spread(db, count):.2f} on {count}" for count in (2, 8, 64))
     print(f"{'':18} {ideal} by the times of the packages alone")
     for title, words in (("second scan", ()), ("another profile", ("--profile", "strict"))):
