@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lintian_ml.error import UsageError
 from lintian_ml.registry import checks
-from lintian_ml.run import SOURCE_OVERRIDES, IssuedHint, Report
+from lintian_ml.run import IssuedHint, Report
+from lintian_ml.shipped_overrides import SOURCE_OVERRIDES
 
 REASON = "# FIXME: say why this is as it should be"
 

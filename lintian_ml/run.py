@@ -14,10 +14,11 @@ from lintian_ml.detection import Examiner, NotExamined
 from lintian_ml.escape import for_line
 from lintian_ml.hint import Hint, Pointer, Visibility
 from lintian_ml.overlay import declaration_of
-from lintian_ml.override import Malformed, Override, best_match, by_tag, parse_overrides
-from lintian_ml.package import BINARY_OVERRIDES, DECLARATION, Package, PackageType, read_packages
+from lintian_ml.override import Override, best_match, by_tag
+from lintian_ml.package import DECLARATION, Package, PackageType, read_packages
 from lintian_ml.profile import Profile
 from lintian_ml.registry import Check, checks, tag_names
+from lintian_ml.shipped_overrides import override_file, overrides_of
 from lintian_ml.suite import Suite
 from lintian_ml.surroundings import removes_models
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from lintian_ml.facts import KnownModel
     from lintian_ml.policy import Judgement
     from lintian_ml.verification import Evidence
-
-SOURCE_OVERRIDES = "debian/source.lintian-ml-overrides"
-"""The override file of a source package; Lintian complains of unknown files inside debian/source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _origins(source: Report) -> Iterator[tuple[KnownModel, ...]]:
 def _hints(case: Case, settings: Settings) -> tuple[IssuedHint, ...]:
     """Return what all checks say of a case, those on the run itself asked last, in the report's order."""
     enabled = _enabled(settings)
-    overrides, malformed = _overrides(case.package) if settings.overrides else ((), ())
+    overrides, malformed = overrides_of(case.package) if settings.overrides else ((), ())
     table = by_tag(overrides)
     spoken = tuple(
         replace(one, override=best_match(table.get(one.tag, ()), one.context))
@@ -178,7 +176,7 @@ def _tells_nothing(package: Package, source: Report | None) -> bool:
     if source and source.models:
         return False
     found = package.models or package.not_examined or package.hooks or package.pointers
-    return not found and not removes_models(package) and _override_file(package) not in package.texts
+    return not found and not removes_models(package) and override_file(package) not in package.texts
 
 
 def _enabled(settings: Settings) -> Mapping[str, Visibility]:
@@ -219,24 +217,6 @@ def _issue(
             own = min(check.tag.visibility, hint.at_most)
             loudness = settings.profile.visibility(check.name, own) or own
         yield IssuedHint(check.name, loudness, check.tag.experimental, name, package.type.value, hint)
-
-
-def _overrides(package: Package) -> tuple[tuple[Override, ...], tuple[Malformed, ...]]:
-    """Parse the package's own override file."""
-    is_source = package.type is PackageType.SOURCE
-    path = _override_file(package)
-    text = package.texts.get(path, b"").decode("utf-8", "replace")
-    parsed = tuple(parse_overrides(text, path, package.name, package.type.value))
-    architecture = "source" if is_source else package.architecture
-    return (
-        tuple(line for line in parsed if isinstance(line, Override) and line.applies_to(architecture)),
-        tuple(line for line in parsed if isinstance(line, Malformed)),
-    )
-
-
-def _override_file(package: Package) -> str:
-    is_source = package.type is PackageType.SOURCE
-    return SOURCE_OVERRIDES if is_source else f"{BINARY_OVERRIDES}/{package.name}"
 
 
 def _order(issued: IssuedHint) -> tuple[bool, int, str, str, str, int]:

@@ -26,7 +26,7 @@ from lintian_ml.policy import Class
 from lintian_ml.profile import ALLOWANCE, CLASS_ROW, HEADER, TAG_ROW, Profile, parse_profile
 from lintian_ml.registry import checks, find_profile, profile_names
 from lintian_ml.report import formats as report_formats
-from lintian_ml.run import SOURCE_OVERRIDES
+from lintian_ml.shipped_overrides import SOURCE_OVERRIDES
 from tests.building import run_command
 
 ROOT = Path(__file__).resolve().parent.parent

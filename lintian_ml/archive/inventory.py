@@ -13,7 +13,7 @@ from lintian_ml.archive.plain import as_plain, from_plain, shape
 from lintian_ml.detection import DETECTION_VERSION
 from lintian_ml.package import DECLARATION, Package
 from lintian_ml.package.laid import Laid
-from lintian_ml.run import SOURCE_OVERRIDES
+from lintian_ml.shipped_overrides import SOURCE_OVERRIDES
 
 LARGEST = 24 << 20
 """Bytes of an inventory that is kept; a package with more is read again each time."""
