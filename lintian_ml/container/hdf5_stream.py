@@ -24,6 +24,9 @@ VARIABLE = tuple(bytes([version << 4 | 9]) for version in range(1, 6))
 _REFERENCES, _BYTES = REFERENCE.to_bytes(4, "little"), b"\1\0\0\0"
 """The widths in such a datatype: of a reference, and of what it refers to."""
 
+REACH = 1 << 12
+"""Bytes before its value in which an attribute begins: its name, its type and its extent."""
+
 SEARCH_LIMIT = 4 << 30
 """Bytes that are looked through for attributes at most."""
 
@@ -44,6 +47,7 @@ class Stream(io.RawIOBase):
         self.walking = True
         self.heaps: dict[int, dict[int, int]] = {}
         self.ranges: list[tuple[int, int]] = []
+        self.checked: dict[tuple[bytes, int], tuple[int, bool]] = {}
         self.searched = 0
         self.objects = 0
         self.left = READS + blob.size // SECTOR
@@ -88,20 +92,23 @@ class Stream(io.RawIOBase):
     def check_texts(self, name: bytes, count: int) -> bool:
         """Hold the ``count`` strings of each attribute ``name`` that was seen against the heaps they lie in.
 
-        Return whether such an attribute was seen; FormatError for a string longer than what is stored. After
-        four gigabytes of search nothing more is seen.
+        Return whether such an attribute was seen; FormatError for a string longer than what is stored. What
+        was searched for them once is not searched again. After four gigabytes of search nothing more is seen.
         """
-        seen = False
-        self.ranges = _united(self.ranges)
-        for start, end in self.ranges:
+        done, seen = self.checked.get((name, count), (0, False))
+        width = REFERENCE * count
+        for start, end in _united(self.ranges[done:]):
             self.searched += end - start
             if self.searched > SEARCH_LIMIT:
                 return False
-            data = self.blob.read(start, end - start)
+            first = max(0, start - width - REACH)
+            data = self.blob.read(first, min(self.blob.size, end + width) - first)
             for at in _values(data, name):
-                seen = True
-                for reference in range(at, at + REFERENCE * count, REFERENCE):
-                    self._check_text(data[reference : reference + REFERENCE])
+                if start - width < first + at < end:
+                    seen = True
+                    for reference in range(at, at + width, REFERENCE):
+                        self._check_text(data[reference : reference + REFERENCE])
+        self.checked[name, count] = len(self.ranges), seen
         return seen
 
     def _check_text(self, reference: bytes) -> None:

@@ -1,6 +1,6 @@
 """The element types of HDF5 files, in our names (HDF5 file format specification, IV.A.2.d)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,28 +74,35 @@ def _number(kind: Any, code: int, width: int) -> Element:
 
 
 def _nested(kind: Any, code: int, width: int, nesting: int) -> Element:
-    """Return a compound or an array type: complex where it is a pair named r and i, else opaque."""
+    """Return a compound or an array type."""
     from h5py import h5t
 
     if nesting >= NESTING_LIMIT:
         return Element("bytes", width, "type nested too deeply", readable=False)
     if code == h5t.ARRAY:
         inner = element_of(kind.get_super(), nesting + 1)
-        return Element("bytes", width, f"array of {inner.title}", readable=_fixed(inner))
+        return Element("bytes", width, f"array of {inner.title}", readable=is_fixed(inner))
     members = [element_of(kind.get_member_type(index), nesting + 1) for index in range(kind.get_nmembers())]
     names = [kind.get_member_name(index) for index in range(len(members))]
     offsets = [kind.get_member_offset(index) for index in range(len(members))]
-    first = members[0]
-    complex_name = {"float32": "complex64", "float64": "complex128"}.get(first.dtype)
-    if complex_name and names == [b"r", b"i"] and offsets == [0, width // 2] and members == [first, first]:
-        return Element(complex_name, width, complex_name, first.big_endian)
+    return compound(width, list(zip(names, offsets, members, strict=True)))
+
+
+def compound(width: int, members: Sequence[tuple[bytes, int, Element]]) -> Element:
+    """Return an element of named members at offsets: complex if it is a pair named r and i, else opaque."""
+    first = members[0][2]
+    name = {"float32": "complex64", "float64": "complex128"}.get(first.dtype)
+    if name and [*members] == [(b"r", 0, first), (b"i", width // 2, first)] and width == 2 * first.width:
+        return Element(name, width, name, first.big_endian)
     title = ", ".join(
         f"{name.decode('utf-8', 'backslashreplace')} {member.title} at {offset}"
-        for name, member, offset in zip(names, members, offsets, strict=True)
+        for name, offset, member in members
     )
-    return Element("bytes", width, f"compound of {title}", readable=all(map(_fixed, members)))
+    return Element(
+        "bytes", width, f"compound of {title}", readable=all(is_fixed(one) for _, _, one in members)
+    )
 
 
-def _fixed(element: Element) -> bool:
+def is_fixed(element: Element) -> bool:
     """Whether an element's bytes lie where it lies."""
     return element.readable and element.dtype != "string"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.hdf5_file.ledger import NOISE as CHOICES
-from lintian_ml.error import FormatError, LimitError
+from lintian_ml.error import LimitError
 from lintian_ml.model import BITS, Model
 
 if TYPE_CHECKING:
@@ -22,16 +22,14 @@ NOISE = (*CHOICES, WIDTHS, "byte order of *")
 def account_of(blob: Blob) -> Account | str:
     """Return the account of a file, or a sentence that says what in it is not understood.
 
-    FormatError where it is damaged: no library need be asked what it makes of that.
+    FormatError where it is malformed: no library need be asked what it makes of that.
     """
     from lintian_ml.container.hdf5_file.account import read_account
-    from lintian_ml.container.hdf5_file.fields import Damaged
+    from lintian_ml.container.hdf5_file.fields import Unread
 
     try:
         return read_account(blob)
-    except Damaged:
-        raise
-    except (FormatError, LimitError) as error:
+    except (Unread, LimitError) as error:
         return str(error)
 
 
@@ -39,14 +37,9 @@ def with_account(model: Model, structure: Mapping[str, object], account: Account
     """Return a model, whose structure is ``structure``, with all else that its file holds; or with a remark
     on why that is not known.
     """
-    from lintian_ml.container.hdf5_file.agreement import demand_agreement
-
-    try:
-        if isinstance(account, str):
-            raise FormatError(account)
-        demand_agreement(account, model.tensors)
-    except FormatError as error:
-        remark = f"not every byte is accounted for: {error}"
+    unread = account if isinstance(account, str) else _unread(account, model)
+    if isinstance(account, str) or unread:
+        remark = f"not every byte is accounted for: {unread}"
         return replace(model, structure=structure, remarks=(*model.remarks, remark))
     objects = {path: dict(facts) for path, facts in account.objects.items()}
     noise = {**account.noise, **_orders(model, account, objects), **_widths(model, account, objects)}
@@ -58,6 +51,17 @@ def with_account(model: Model, structure: Mapping[str, object], account: Account
         noise_bits=account.noise_bits,
         complete=True,
     )
+
+
+def _unread(account: Account, model: Model) -> str:
+    """Return a sentence on a dataset whose elements neither a tensor nor the account tells; nothing if all
+    are told.
+    """
+    found = {tensor.name for tensor in model.tensors}
+    for path, dataset in account.datasets.items():
+        if path not in found and dataset.raw is None and dataset.space.shape is not None:
+            return f"the elements of dataset {path[:80]!r} are not read"
+    return ""
 
 
 def _orders(model: Model, account: Account, objects: Mapping[str, dict[str, object]]) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.hdf5 import Contents, contents
+from lintian_ml.container.hdf5 import Contents
 from lintian_ml.encoding import hdf5_parts
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.npy import tells_of_weights
@@ -50,7 +50,7 @@ def read(blob: Blob) -> Model:
     The model is not complete where something in the file is not understood: a remark says what and where.
     """
     account = hdf5_parts.account_of(blob)
-    found = contents(blob)
+    found = _asked(blob) if isinstance(account, str) else account.contents
     root = found.attributes.get("", {})
     metadata = {
         name: text for name, text in root.items() if isinstance(text, str) and name not in _STRUCTURAL
@@ -63,6 +63,13 @@ def read(blob: Blob) -> Model:
         remarks=(*found.remarks, *lambda_layers(configs)),
     )
     return hdf5_parts.with_account(model, _structure(found, metadata, configs), account)
+
+
+def _asked(blob: Blob) -> Contents:
+    """Return what libhdf5 makes of a file, in a process of its own."""
+    from lintian_ml.container.hdf5_library import contents
+
+    return contents(blob)
 
 
 def lambda_layers(config: object) -> Iterator[str]:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
+from lintian_ml.container.hdf5 import Contents
 from lintian_ml.container.hdf5_file.attribute import Attribute
+from lintian_ml.container.hdf5_file.contents import Told
 from lintian_ml.container.hdf5_file.dataset import Dataset, Datasets
 from lintian_ml.container.hdf5_file.fields import Fields
 from lintian_ml.container.hdf5_file.header import CONTINUATION, NIL, REFERENCES, Header
@@ -23,9 +25,10 @@ _OF_EXTENSION = frozenset((NIL, CONTINUATION, REFERENCES, TREE_SIZES, FILE_SPACE
 class Account:
     """``objects`` has plain data of each object by its path, and of its attributes; ``texts`` the attributes
     that are one text, by path and name; ``datasets`` how each is stored; ``aliases`` the first paths of
-    objects that have several, by the others.
+    objects that have several, by the others; ``contents`` is what the file holds, as any reader tells it.
     """
 
+    contents: Contents
     objects: Mapping[str, Mapping[str, object]]
     texts: Mapping[tuple[str, str], bytes]
     datasets: Mapping[str, Dataset]
@@ -54,6 +57,7 @@ def read_account(blob: Blob) -> Account:
     heaps.close()
     ledger.close()
     return Account(
+        Told(walk, stored, teller.lists).all(),
         objects,
         teller.texts,
         {walk.objects[address].path.decode(): dataset for address, dataset in stored.items()},
@@ -72,6 +76,7 @@ class _Teller:
         self.stored = stored
         self.values = values
         self.texts: dict[tuple[str, str], bytes] = {}
+        self.lists: dict[tuple[str, str], list[bytes]] = {}
         self.aliases: dict[str, str] = {}
 
     def told(self, address: int, found: Object) -> dict[str, object]:
@@ -106,11 +111,11 @@ class _Teller:
         return self.walk.types[address].whole()
 
     def _attribute(self, path: str, attribute: Attribute) -> dict[str, object]:
-        text = None
-        if attribute.space.shape == ():
-            text = self.values.text(attribute.raw, attribute.kind)
-        if text is not None:
-            self.texts[path, _name(attribute)] = text
+        texts = self.values.texts(attribute.raw, attribute.kind)
+        if attribute.kind.places:
+            self.lists[path, _name(attribute)] = texts
+        if attribute.space.shape == () and attribute.kind.is_text:
+            (self.texts[path, _name(attribute)],) = texts
         value = self.values.told(attribute.raw, attribute.kind)
         return {"type": attribute.kind.whole(), **attribute.space.facts(), "value": value}
 
@@ -120,7 +125,7 @@ def _name(attribute: Attribute) -> str:
     try:
         return attribute.name.decode()
     except UnicodeDecodeError:
-        raise attribute.raw.wrong("has a name that is not UTF-8") from None
+        raise attribute.raw.unread("has a name that is not UTF-8") from None
 
 
 def _extend(ledger: Ledger, sizes: Superblock, header: Header) -> None:
@@ -128,7 +133,7 @@ def _extend(ledger: Ledger, sizes: Superblock, header: Header) -> None:
     for message in header.messages:
         fields = message.fields("message of the superblock's extension")
         if message.shared or message.kind not in _OF_EXTENSION:
-            raise fields.wrong(f"is of type {message.kind}, which is not read")
+            raise fields.unread(f"is of type {message.kind}, which is not read")
         if message.kind == TREE_SIZES:
             fields.constant(b"\0")
             sizes.chunk_k, sizes.internal_k, sizes.leaf_k = fields.numbers(3, 2)
@@ -150,8 +155,8 @@ def _file_space(fields: Fields) -> None:
         persistent = fields.take(1)[0] == 1
         fields.take(8)
     else:
-        raise fields.wrong(f"has version {version}")
+        raise fields.unread(f"has version {version}")
     while fields.left >= 8:
         persistent = fields.address() is not None or persistent
     if persistent:
-        raise fields.wrong("says that managers of free space are kept, which are not read")
+        raise fields.unread("says that managers of free space are kept, which are not read")

@@ -28,13 +28,13 @@ def read_attribute(ledger: Ledger, fields: Fields, shared: SharedType) -> Attrib
     """Read an attribute message of version 1 to 3."""
     version, flags = fields.number(1), fields.number(1)
     if not 1 <= version <= 3 or flags & ~_SHARED_TYPE or (version == 1 and flags):
-        raise fields.wrong(f"has an attribute of version {version} and flags {flags}")
+        raise fields.unread(f"has an attribute of version {version} and flags {flags}")
     named, typed, spaced = fields.numbers(3, 2)
     ledger.note(FORM, bytes((version, flags)) + fields.take(1 if version == 3 else 0))
     ledger.note(LAYOUT, fields.origin.to_bytes(8, "little"))
     name = _part(ledger, fields, named, version)
     if not name.data.endswith(b"\0") or b"\0" in name.data[:-1]:
-        raise fields.wrong(f"has an attribute named {name.data[:80]!r}")
+        raise fields.unread(f"has an attribute named {name.data[:80]!r}")
     of_type = _part(ledger, fields, typed, version)
     kind = shared(of_type) if flags else read_type(ledger, of_type)
     ledger.spare("ends of types", of_type.rest())

@@ -56,7 +56,7 @@ def read_fixed(ledger: Ledger, address: int, filtered: bool, chunks: int) -> Ite
     ledger.note(LAYOUT, header.data[header.at :])
     width, bits, count, data = header.number(1), header.number(1), header.number(8), header.address()
     if bits > 32 or not _fits(width, filtered) or count != chunks or count > ledger.blob.size:
-        raise header.damaged(f"claims {count} elements of {width} bytes in pages of 2^{bits}")
+        raise header.wrong(f"claims {count} elements of {width} bytes in pages of 2^{bits}")
     array = _Array(address, width, 1 << bits, filtered)
     if data is None:
         return
@@ -120,7 +120,7 @@ def read_extensible(ledger: Ledger, address: int, filtered: bool) -> Iterator[En
         or not _is_power(least)
         or not _is_power(pointers)
     ):
-        raise header.damaged(f"has blocks of at least {least} elements and {pointers} pointers")
+        raise header.wrong(f"has blocks of at least {least} elements and {pointers} pointers")
     array = _Array(address, width, 1 << page, filtered, (bits + 7) // 8, least)
     if index is not None:
         yield from _indexed(ledger, array, index, (first, bits, pointers))

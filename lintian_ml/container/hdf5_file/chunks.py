@@ -1,21 +1,25 @@
 """The chunks of a dataset, by whichever index they are found (specification, III.A.1, VII)."""
 
 import struct
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 from lintian_ml.container.hdf5_file.chunk_arrays import read_extensible, read_fixed
 from lintian_ml.container.hdf5_file.fields import Fields
 from lintian_ml.container.hdf5_file.layout import Index, Layout
 from lintian_ml.container.hdf5_file.ledger import LAYOUT, STORAGE, Ledger
-from lintian_ml.container.hdf5_file.messages import Space
+from lintian_ml.container.hdf5_file.messages import Filter, Space
 from lintian_ml.container.hdf5_file.symbols import leaves, place_of
 from lintian_ml.container.hdf5_file.tree2 import read_records
 from lintian_ml.error import FormatError, LimitError
 
 CHUNKS_LIMIT = 1_000_000
 _PLAIN, _FILTERED = 10, 11
+
+ENTRY = 4
+"""Numbers that are kept of each chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A dataset in chunks: the extents in elements, the chunk's, its bytes, and whether it is filtered."""
+    """A dataset in chunks: the extents in elements, those of a chunk, and the filters that it passed."""
 
     space: Space
     layout: Layout
-    filtered: bool
+    filters: tuple[Filter, ...]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether there is a filter that may change the bytes of chunks."""
+        return bool(self.filters)
 
     @property
     def chunk(self) -> tuple[int, ...]:
@@ -45,6 +54,34 @@ class Grid:
     def size(self) -> int:
         """The bytes of a chunk before any filter."""
         return prod(self.layout.chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The chunks of a grid that are stored: number in C order, address, bytes, left-out filters."""
+
+    grid: Grid
+    entries: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many chunks there are along each axis."""
+        extents = zip(self.grid.space.shape or (), self.grid.chunk, strict=True)
+        return tuple(-(-extent // chunk) for extent, chunk in extents)
+
+    @property
+    def stored(self) -> int:
+        """The bytes of all chunks as they are stored."""
+        return sum(self.entries[2::ENTRY])
+
+    def add(self, chunk: Chunk) -> None:
+        """Note where a chunk lies, unless that is past the end of the dataset, where it is never read."""
+        number = 0
+        for place, extent, count in zip(chunk.start, self.grid.chunk, self.counts, strict=True):
+            if place // extent >= count:
+                return
+            number = number * count + place // extent
+        self.entries.extend((number, chunk.address, chunk.size, chunk.mask))
 
 
 def read_chunks(ledger: Ledger, grid: Grid, half: int) -> Iterator[Chunk]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import prod
 
-from lintian_ml.container.hdf5_file.chunks import Grid, read_chunks
+from lintian_ml.container.hdf5_file.chunks import Chunks, Grid, read_chunks
 from lintian_ml.container.hdf5_file.datatype import ENUMERATION, FIXED, FLOAT, Kind
-from lintian_ml.container.hdf5_file.fields import Fields
+from lintian_ml.container.hdf5_file.fields import Fields, Unread
 from lintian_ml.container.hdf5_file.header import Header, Message
 from lintian_ml.container.hdf5_file.layout import Layout, Storage, read_layout
 from lintian_ml.container.hdf5_file.ledger import COMPRESSED, METADATA_LIMIT, Ledger
@@ -16,6 +16,7 @@ from lintian_ml.container.hdf5_file.messages import (
     FILTERS,
     LAYOUT_OF_DATA,
     OLD_FILL,
+    Filter,
     Space,
     read_fill,
     read_filters,
@@ -33,8 +34,9 @@ _NUMBERS = frozenset((FIXED, FLOAT, ENUMERATION))
 class Dataset:
     """What is stored of a dataset.
 
-    ``start`` is where in the file its one run of bytes begins, None where there is none; ``raw`` has the
-    elements where they refer elsewhere, so that nothing else can tell them.
+    ``start`` is where in the file its one run of bytes begins, None where there is none; ``held`` has the
+    elements that lie in its header, ``chunks`` those that lie in chunks; ``raw`` has the elements where they
+    refer elsewhere, so that nothing else can tell them.
     """
 
     space: Space
@@ -42,6 +44,8 @@ class Dataset:
     fill: bytes
     start: int | None = None
     raw: Fields | None = None
+    held: bytes | None = None
+    chunks: Chunks | None = None
 
     def facts(self) -> dict[str, object]:
         """Return as plain data what it is, but for its elements and their byte order."""
@@ -69,10 +73,10 @@ class Datasets:
         fields = message.fields("data layout message")
         layout = read_layout(self.ledger, fields)
         self.walk.rest(fields)
-        filtered = self._filtered(header)
+        filters = self._filters(header)
         if layout.storage is Storage.CHUNKED:
-            self._chunks(Grid(space, layout, filtered), kind, fill, fields)
-            return Dataset(space, kind, fill)
+            chunks = self._chunks(Grid(space, layout, filters), kind, fill, fields)
+            return Dataset(space, kind, fill, chunks=chunks)
         return self._run(space, kind, fill, layout, message)
 
     def _space(self, header: Header) -> Space:
@@ -93,17 +97,17 @@ class Datasets:
             found.append(fields.take(fields.number(4)))
             self.walk.rest(fields)
         if len(set(found)) > 1:
-            raise FormatError(f"HDF5 dataset at {header.address} has two fill values")
+            raise Unread(f"HDF5 dataset at {header.address} has two fill values")
         return found[0] if found else b""
 
-    def _filtered(self, header: Header) -> bool:
-        """Whether there is a filter that may change the bytes of chunks."""
+    def _filters(self, header: Header) -> tuple[Filter, ...]:
+        """Return the filters that chunks pass when they are written."""
         for message in header.of(FILTERS):
             fields = message.fields("filter pipeline message")
             filters = read_filters(self.ledger, fields)
             self.walk.rest(fields)
-            return bool(filters)
-        return False
+            return filters
+        return ()
 
     def _run(self, space: Space, kind: Kind, fill: bytes, layout: Layout, message: Message) -> Dataset:
         """Return a dataset whose elements lie in one run: in its header or elsewhere."""
@@ -112,8 +116,8 @@ class Datasets:
             raw = Fields(layout.data, "compact dataset", message.at)
             data = raw.take(length)
             self.ledger.spare("ends of compact datasets", raw.rest())
-            held = Fields(data, raw.what, raw.origin) if kind.places else None
-            return Dataset(space, kind, fill, None, held)
+            elsewhere = Fields(data, raw.what, raw.origin) if kind.places else None
+            return Dataset(space, kind, fill, None, elsewhere, data)
         if layout.address is None:
             empty = Fields(b"", "dataset", message.at) if kind.places else None
             return Dataset(space, kind, fill, None, empty)
@@ -127,18 +131,21 @@ class Datasets:
             space, kind, fill, start, Fields(self.ledger.blob.read(start, length), "dataset", start)
         )
 
-    def _chunks(self, grid: Grid, kind: Kind, fill: bytes, fields: Fields) -> None:
-        """Take down the chunks of a dataset."""
+    def _chunks(self, grid: Grid, kind: Kind, fill: bytes, fields: Fields) -> Chunks:
+        """Take down the chunks of a dataset, and return where they lie."""
         shape, chunk = grid.space.shape, grid.layout.chunk
         if shape is None or len(chunk) != len(shape) + 1 or chunk[-1] != kind.width or not prod(chunk):
             raise fields.wrong(f"has chunks of {list(chunk)} for an extent of {shape and list(shape)}")
         if kind.places:
-            raise fields.wrong("has texts, sequences or references in chunks, which are not read")
+            raise fields.unread("has texts, sequences or references in chunks, which are not read")
+        chunks = Chunks(grid)
         for found in read_chunks(self.ledger, grid, self.walk.sizes.chunk_k):
             if grid.filtered:
                 self.ledger.hashed(COMPRESSED, found.address, found.size)
             else:
                 self.padding.read(grid, found, fill)
+            chunks.add(found)
+        return chunks
 
 
 def _only(header: Header, kind: int) -> Message:

@@ -38,23 +38,40 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a compound type: its name, where it begins in an element, its extents, and its type."""
+
+    name: bytes
+    offset: int
+    extents: tuple[int, ...]
+    kind: "Kind"
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A type: ``facts`` is plain data that tells all of it, but for the byte order of a plain number.
 
-    ``width`` is in bytes; ``order`` has the bits of a number's byte order; ``places`` are those in an element
-    that hold addresses.
+    ``width`` is in bytes; ``bits`` are the class's flags but for the byte order, whose bits ``order`` has;
+    ``properties`` are a number's; ``inner`` is the type of the elements of an array or a sequence, or behind
+    an enumeration, whose values ``values`` has by their names; ``places`` are those in an element that hold
+    addresses.
     """
 
     code: int
     facts: dict[str, object]
     width: int
+    bits: int = 0
     order: int = 0
+    properties: tuple[int, ...] = ()
+    inner: "Kind | None" = None
+    members: tuple[Member, ...] = ()
+    values: tuple[tuple[bytes, bytes], ...] = ()
     places: tuple[Place, ...] = ()
 
     @property
     def is_text(self) -> bool:
         """Whether an element is one text, of fixed or of variable length."""
-        return self.code == STRING or (self.code == VARIABLE and self.facts["bits"] in _TEXTS)
+        return self.code == STRING or (self.code == VARIABLE and self.bits in _TEXTS)
 
     def whole(self) -> dict[str, object]:
         """Return the facts with the byte order."""
@@ -67,25 +84,26 @@ _TEXTS = frozenset(1 | padding << 4 | letters << 8 for padding in range(3) for l
 def read_type(ledger: Ledger, fields: Fields, nesting: int = 0) -> Kind:
     """Read a type; FormatError for a class, a version or an encoding that is not known."""
     if nesting > NESTING_LIMIT:
-        raise fields.wrong(f"nests types more than {NESTING_LIMIT} deep")
+        raise fields.unread(f"nests types more than {NESTING_LIMIT} deep")
     first, bits, width = fields.number(1), fields.number(3), fields.number(4)
     version, code = first >> 4, first & 15
     if not 1 <= version <= 5 or code > ARRAY or (code == ARRAY and version == 1):
-        raise fields.wrong(f"has a type of version {version} and class {code}")
+        raise fields.unread(f"has a type of version {version} and class {code}")
     ledger.note(FORM, bytes((version,)))
     order = bits & _ORDERS.get(code, 0)
-    facts: dict[str, object] = {"class": code, "bits": bits & ~order, "size": width}
+    bits &= ~order
+    facts: dict[str, object] = {"class": code, "bits": bits, "size": width}
     if code in _PROPERTIES:
-        facts["properties"] = [fields.number(size) for size in _PROPERTIES[code]]
-        return Kind(code, facts, width, order)
+        properties = tuple(fields.number(size) for size in _PROPERTIES[code])
+        return Kind(code, {**facts, "properties": [*properties]}, width, bits, order, properties)
     if code == OPAQUE:
         facts["tag"] = fields.take(bits & 0xFF).hex()
     if code in (STRING, OPAQUE):
-        return Kind(code, facts, width)
+        return Kind(code, facts, width, bits)
     if code == REFERENCE:
         held = Held.OBJECT if (bits, width) == (0, 8) else Held.OTHER
-        return Kind(code, facts, width, 0, (Place(0, held),))
-    return _composed(ledger, fields, version, nesting, Kind(code, facts, width))
+        return Kind(code, facts, width, bits, places=(Place(0, held),))
+    return _composed(ledger, fields, version, nesting, Kind(code, facts, width, bits))
 
 
 def _composed(ledger: Ledger, fields: Fields, version: int, nesting: int, kind: Kind) -> Kind:
@@ -97,29 +115,33 @@ def _composed(ledger: Ledger, fields: Fields, version: int, nesting: int, kind: 
     inner = read_type(ledger, fields, nesting + 1)
     if kind.code == VARIABLE:
         if kind.width != 16:
-            raise fields.wrong("has a type of variable length whose references do not have 16 bytes")
+            raise fields.unread("has a type of variable length whose references do not have 16 bytes")
         held = Place(0, Held.VARIABLE, inner)
-        return replace(kind, facts={**kind.facts, "of": inner.whole()}, places=(held,))
-    count = _number(kind, "bits") & 0xFFFF
-    names = [_name(ledger, fields, version).hex() for _ in range(count)]
-    values = [fields.take(inner.width).hex() for _ in range(count)]
-    facts = {**kind.facts, "of": inner.facts, "names": names, "values": values}
-    return replace(kind, facts=facts, order=inner.order)
+        return replace(kind, facts={**kind.facts, "of": inner.whole()}, inner=inner, places=(held,))
+    count = kind.bits & 0xFFFF
+    names = [_name(ledger, fields, version) for _ in range(count)]
+    values = [fields.take(inner.width) for _ in range(count)]
+    told = {"names": [name.hex() for name in names], "values": [value.hex() for value in values]}
+    facts = {**kind.facts, "of": inner.facts, **told}
+    named = tuple(zip(names, values, strict=True))
+    return replace(kind, facts=facts, order=inner.order, inner=inner, values=named)
 
 
 def _compound(ledger: Ledger, fields: Fields, version: int, nesting: int, kind: Kind) -> Kind:
-    members: list[object] = []
+    members: list[Member] = []
     places: list[Place] = []
-    for _ in range(_number(kind, "bits") & 0xFFFF):
+    for _ in range(kind.bits & 0xFFFF):
         name = _name(ledger, fields, version)
         offset = fields.number(4 if version < 3 else _least(kind.width))
         extents = _old_extents(ledger, fields) if version == 1 else ()
         inner = read_type(ledger, fields, nesting + 1)
-        members.append([name.hex(), offset, list(extents), inner.whole()])
+        members.append(Member(name, offset, extents, inner))
         count = _product(extents)
         _demand_inside(fields, offset + count * inner.width, kind.width)
         places += _repeated(fields, inner, offset, count)
-    return replace(kind, facts={**kind.facts, "members": members}, places=tuple(places))
+    told = [[one.name.hex(), one.offset, list(one.extents), one.kind.whole()] for one in members]
+    facts = {**kind.facts, "members": told}
+    return replace(kind, facts=facts, members=tuple(members), places=tuple(places))
 
 
 def _array(ledger: Ledger, fields: Fields, version: int, nesting: int, kind: Kind) -> Kind:
@@ -131,7 +153,7 @@ def _array(ledger: Ledger, fields: Fields, version: int, nesting: int, kind: Kin
     count = _product(extents)
     _demand_inside(fields, count * inner.width, kind.width)
     facts = {**kind.facts, "extents": list(extents), "of": inner.whole()}
-    return replace(kind, facts=facts, places=tuple(_repeated(fields, inner, 0, count)))
+    return replace(kind, facts=facts, inner=inner, places=tuple(_repeated(fields, inner, 0, count)))
 
 
 def _old_extents(ledger: Ledger, fields: Fields) -> tuple[int, ...]:
@@ -157,7 +179,7 @@ def _name(ledger: Ledger, fields: Fields, version: int) -> bytes:
 def _repeated(fields: Fields, inner: Kind, offset: int, count: int) -> Iterator[Place]:
     """Yield the places of several elements in a row."""
     if count * len(inner.places) > PLACES_LIMIT:
-        raise fields.wrong(f"has an element that holds more than {PLACES_LIMIT} addresses")
+        raise fields.unread(f"has an element that holds more than {PLACES_LIMIT} addresses")
     for number in range(count if inner.places else 0):
         for place in inner.places:
             yield replace(place, offset=offset + number * inner.width + place.offset)
@@ -178,9 +200,3 @@ def _product(extents: tuple[int, ...]) -> int:
     for extent in extents:
         count *= extent
     return count
-
-
-def _number(kind: Kind, fact: str) -> int:
-    value = kind.facts[fact]
-    assert isinstance(value, int)
-    return value

@@ -6,8 +6,8 @@ UNDEFINED = (1 << 64) - 1
 """The address of what does not exist, and the extent that has no limit."""
 
 
-class Damaged(FormatError):
-    """A block is not what it was when it was written, so that the library must not be let at it."""
+class Unread(FormatError):
+    """A file may be as the format allows, but is written in a way that is not understood here."""
 
 
 class Fields:
@@ -59,10 +59,10 @@ class Fields:
         return value
 
     def constant(self, *expected: bytes) -> bytes:
-        """Return the next bytes, which must be one of these, all of one length; else the file is Damaged."""
+        """Return the next bytes, which must be one of these, all of one length; else FormatError."""
         found = self.take(len(expected[0]))
         if found not in expected:
-            raise self.damaged(f"has {found.hex()} at byte {self.at - len(found)}")
+            raise self.wrong(f"has {found.hex()} at byte {self.at - len(found)}")
         return found
 
     def text(self) -> bytes:
@@ -78,10 +78,10 @@ class Fields:
         """Return all that is left."""
         return self.take(self.left)
 
-    def damaged(self, how: str) -> Damaged:
-        """Return an error that says how a block cannot have been written."""
-        return Damaged(str(self.wrong(how)))
-
     def wrong(self, how: str) -> FormatError:
-        """Return an error that says which block is wrong, and where it lies."""
+        """Return an error that says how a block cannot have been written, and where it lies."""
         return FormatError(f"{self.what} at {self.origin} {how}")
+
+    def unread(self, how: str) -> Unread:
+        """Return an error that says what of a block is not understood."""
+        return Unread(str(self.wrong(how)))

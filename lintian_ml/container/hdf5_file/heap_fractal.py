@@ -64,7 +64,7 @@ class FractalHeap:
         """Return the object that an identifier stands for; it must be a managed one."""
         handle = Fields(identity, "identifier in a fractal heap", asker.origin)
         if handle.number(1):
-            raise asker.wrong("refers to a huge or a tiny object, which are not read")
+            raise asker.unread("refers to a huge or a tiny object, which are not read")
         start, length = handle.number(self.plan.offsets), handle.number(self.plan.lengths)
         at = bisect_right(self.starts, start) - 1
         if at < 0 or start in self.used or not length:
@@ -107,7 +107,7 @@ def open_fractal(ledger: Ledger, address: int) -> FractalHeap:
     header.take(2)
     root, rows = header.address(), header.number(2)
     if filtered or huge is not None:
-        raise header.wrong("has filters or huge objects, which are not read")
+        raise header.unread("has filters or huge objects, which are not read")
     if not (_is_power(width) and _is_power(least) and _is_power(largest)) or not least <= largest <= 1 << 32:
         raise header.wrong(f"has rows of {width} blocks of {least} to {largest} bytes")
     lengths = min((largest.bit_length() + 6) // 8, _width(most))
@@ -160,7 +160,7 @@ def _direct(heap: FractalHeap, block: _Block) -> Fields:
         at = fields.at
         stored = fields.number(4)
         if checksum(fields.data[:at] + bytes(4) + fields.data[at + 4 :]) != stored:
-            raise fields.damaged("does not have the checksum that it says")
+            raise fields.wrong("does not have the checksum that it says")
     return fields
 
 

@@ -33,7 +33,8 @@ class GlobalHeaps:
             raise asker.wrong(f"refers to object {number} of the global heap at {address}, which lacks it")
         start, size = heap.objects[number]
         if size != length:
-            raise asker.wrong(f"refers to {length} bytes of an object of {size} in the heap at {address}")
+            error = asker.wrong if length > size else asker.unread
+            raise error(f"refers to {length} bytes of an object of {size} in the heap at {address}")
         heap.used.add(number)
         return heap.data[start : start + size]
 

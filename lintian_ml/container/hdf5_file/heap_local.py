@@ -21,7 +21,9 @@ class LocalHeap:
 
     def text(self, place: int) -> bytes:
         """Return the name at ``place``; FormatError unless it ends in the heap."""
-        if not 0 < place < len(self.fields.data) or place in self.used:
+        if place in self.used:
+            raise self.fields.unread(f"has one name at {place} for two members")
+        if not 0 < place < len(self.fields.data):
             raise self.fields.wrong(f"is said to have a name at {place}")
         self.fields.at = place
         name = self.fields.text()

@@ -31,14 +31,15 @@ class Index(Enum):
 
 
 _PARAMETERS = {Index.FIXED: 1, Index.EXTENSIBLE: 5, Index.TREE2: 6}
-_FILTERED = 2
+_PLAIN_EDGES, _FILTERED = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Storage and address (None: nothing is stored); of chunks their extents, the last the element's width.
 
-    ``data`` is what lies in the message itself; ``size`` and ``mask`` are those of a single filtered chunk.
+    ``data`` is what lies in the message itself; ``size`` and ``mask`` are those of a single filtered chunk;
+    ``plain_edges`` tells that no filter was applied to chunks that go past the end.
     """
 
     storage: Storage
@@ -48,19 +49,20 @@ class Layout:
     index: Index = Index.TREE
     size: int = 0
     mask: int = 0
+    plain_edges: bool = False
 
 
 def read_layout(ledger: Ledger, fields: Fields) -> Layout:
     """Read a layout message of version 1 to 5; FormatError for data that lies elsewhere."""
     version = fields.number(1)
     if not 1 <= version <= 5:
-        raise fields.wrong(f"has a layout of version {version}")
+        raise fields.unread(f"has a layout of version {version}")
     ledger.note(FORM, bytes((version,)))
     if version < 3:
         return _oldest(ledger, fields)
     sort = fields.number(1)
     if sort == 3 or sort > 3:
-        raise fields.wrong("is of a virtual dataset" if sort == 3 else f"has a layout of class {sort}")
+        raise fields.unread("is of a virtual dataset" if sort == 3 else f"has a layout of class {sort}")
     storage = Storage(sort)
     ledger.note(STORAGE, bytes((sort,)))
     if storage is Storage.COMPACT:
@@ -75,7 +77,7 @@ def read_layout(ledger: Ledger, fields: Fields) -> Layout:
 def _oldest(ledger: Ledger, fields: Fields) -> Layout:
     rank, sort = fields.number(1), fields.number(1)
     if sort > 2 or rank > RANK_LIMIT + 1:
-        raise fields.wrong(f"has a layout of class {sort} and {rank} dimensions")
+        raise fields.unread(f"has a layout of class {sort} and {rank} dimensions")
     storage = Storage(sort)
     ledger.note(STORAGE, bytes((sort,)))
     ledger.spare("reserved bytes", fields.take(5))
@@ -102,16 +104,17 @@ def _indexed(ledger: Ledger, fields: Fields) -> Layout:
     start = fields.at
     flags, rank, width = fields.number(1), fields.number(1), fields.number(1)
     if flags & ~3 or not 2 <= rank <= RANK_LIMIT + 1 or not 1 <= width <= 8:
-        raise fields.wrong(f"has chunks of {rank} dimensions with flags {flags}, extents of {width} bytes")
+        raise fields.unread(f"has chunks of {rank} dimensions with flags {flags}, extents of {width} bytes")
     chunk, sort = fields.numbers(rank, width), fields.number(1)
     if not 1 <= sort <= 5:
-        raise fields.wrong(f"has an index of chunks of type {sort}")
+        raise fields.unread(f"has an index of chunks of type {sort}")
     index, size, mask = Index(sort), 0, 0
     if index is Index.SINGLE and flags & _FILTERED:
         size, mask = fields.number(8), fields.number(4)
     fields.take(_PARAMETERS.get(index, 0))
     ledger.note(STORAGE, fields.data[start : fields.at])
-    return Layout(Storage.CHUNKED, _noted(ledger, fields), chunk=chunk, index=index, size=size, mask=mask)
+    plain = bool(flags & _PLAIN_EDGES)
+    return Layout(Storage.CHUNKED, _noted(ledger, fields), b"", chunk, index, size, mask, plain)
 
 
 def _noted(ledger: Ledger, fields: Fields) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.hdf5_file.fields import Damaged, Fields
+from lintian_ml.container.hdf5_file.fields import Fields, Unread
 from lintian_ml.container.hdf5_file.lookup3 import checksum
 from lintian_ml.error import FormatError, LimitError
 
@@ -49,11 +49,11 @@ class Ledger:
         """Note that a block lies there, and return where in the file; FormatError if that cannot be."""
         start = self.base + address
         if length > self.blob.size - start:
-            raise Damaged(f"{what} of {length} bytes at {start} goes past the end of the file")
+            raise FormatError(f"{what} of {length} bytes at {start} goes past the end of the file")
         if length <= 0:
             return start
         if start in self.blocks:
-            raise FormatError(f"{what} at {start} lies where there is already {self.blocks[start][1]}")
+            raise Unread(f"{what} at {start} lies where there is already {self.blocks[start][1]}")
         if len(self.blocks) >= BLOCKS_LIMIT:
             raise LimitError(f"HDF5 file of more than {BLOCKS_LIMIT} blocks")
         self.blocks[start] = length, what
@@ -115,7 +115,7 @@ class Ledger:
         ends = [(0, 0, ""), *ends, (self.blob.size, self.blob.size, "")]
         for (_, end, one), (start, _, other) in pairwise(ends):
             if start < end:
-                raise FormatError(f"{one} goes to {end} in the file, where from {start} there is {other}")
+                raise Unread(f"{one} goes to {end} in the file, where from {start} there is {other}")
             for data in trimmed(self.blob, end, start):
                 self.spare(GAPS, data)
         self.note(LAYOUT, self.blob.size.to_bytes(8, "little"))
@@ -135,6 +135,6 @@ def trimmed(blob: Blob, start: int, end: int) -> Iterator[bytes]:
 
 
 def seal(fields: Fields, at: int) -> None:
-    """Demand that the four bytes at ``at`` are the checksum of those before; else the file is Damaged."""
+    """Demand that the four bytes at ``at`` are the checksum of those before; else FormatError."""
     if checksum(fields.data[:at]) != int.from_bytes(fields.data[at : at + 4], "little"):
-        raise fields.damaged("does not have the checksum that it says")
+        raise fields.wrong("does not have the checksum that it says")

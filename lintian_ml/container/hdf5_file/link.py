@@ -42,4 +42,4 @@ def read_link(ledger: Ledger, fields: Fields) -> Link:
     if sort == _SOFT:
         return Link(name, Sort.SOFT, target=fields.take(fields.number(2)))
     how = "leads to another file" if sort == _EXTERNAL else f"is of type {sort}"
-    raise fields.wrong(f"has a link that {how}: {name[:80]!r}")
+    raise fields.unread(f"has a link that {how}: {name[:80]!r}")

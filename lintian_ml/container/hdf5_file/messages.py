@@ -36,17 +36,17 @@ def read_space(ledger: Ledger, fields: Fields) -> Space:
     """Read a dataspace message of version 1 or 2."""
     version, rank, flags = fields.number(1), fields.number(1), fields.number(1)
     if version not in (1, 2) or rank > RANK_LIMIT or flags & ~1:
-        raise fields.wrong(f"has an extent of version {version}, {rank} dimensions and flags {flags}")
+        raise fields.unread(f"has an extent of version {version}, {rank} dimensions and flags {flags}")
     sort = fields.number(1)
     if version == 1:
         ledger.spare("reserved bytes", bytes((sort,)) + fields.take(4))
     elif sort > 2 or (sort != 1 and rank):
-        raise fields.wrong(f"has an extent of type {sort}")
+        raise fields.unread(f"has an extent of type {sort}")
     ledger.note(FORM, bytes((version, flags, sort)))
     shape = fields.numbers(rank, 8)
     most = fields.numbers(rank, 8) if flags & 1 else shape
     if any(size > limit for size, limit in zip(shape, most, strict=True)):
-        raise fields.damaged("has an extent beyond its largest")
+        raise fields.wrong("has an extent beyond its largest")
     if version == 2 and sort == 2:
         return Space(None, ())
     return Space(shape, tuple(None if extent == UNDEFINED else extent for extent in most))
@@ -56,7 +56,7 @@ def read_fill(ledger: Ledger, fields: Fields) -> bytes:
     """Read a fill value of version 1 to 3; what is not defined is empty."""
     version = fields.number(1)
     if version not in (1, 2, 3):
-        raise fields.wrong(f"has a fill value of version {version}")
+        raise fields.unread(f"has a fill value of version {version}")
     if version == 3:
         flags = fields.take(1)
         defined = bool(flags[0] & 0x20)
@@ -80,7 +80,7 @@ def read_filters(ledger: Ledger, fields: Fields) -> tuple[Filter, ...]:
     """Read a filter pipeline of version 1 or 2; all of it is a choice of storage."""
     version, count = fields.number(1), fields.number(1)
     if version not in (1, 2) or count > RANK_LIMIT:
-        raise fields.wrong(f"has {count} filters in version {version}")
+        raise fields.unread(f"has {count} filters in version {version}")
     reserved = fields.take(6 if version == 1 else 0)
     ledger.spare("reserved bytes", reserved)
     found = []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lintian_ml.blob import Blob
-from lintian_ml.container.hdf5_file.fields import Fields
+from lintian_ml.container.hdf5_file.fields import Fields, Unread
 from lintian_ml.container.hdf5_file.ledger import FORM, LAYOUT, Ledger, seal
 from lintian_ml.error import FormatError
 
@@ -39,7 +39,7 @@ def read_superblock(ledger: Ledger) -> Superblock:
     """Read the superblock of any version from 0 to 3."""
     version = ledger.peek(0, 9)[-1]
     if version > 3:
-        raise FormatError(f"HDF5 superblock of version {version}")
+        raise Unread(f"HDF5 superblock of version {version}")
     if version > 1:
         return _newer(ledger)
     fields = ledger.block(0, 96 + 4 * version, "superblock")
@@ -75,13 +75,13 @@ def _addresses(ledger: Ledger, fields: Fields, absent: tuple[str, str]) -> None:
     base, first, end, second = (fields.number(8), fields.address(), fields.number(8), fields.address())
     for address, what in zip((first, second), absent, strict=True):
         if address is not None:
-            raise fields.wrong(f"tells of {what}, which is not read")
+            raise fields.unread(f"tells of {what}, which is not read")
     _demand_extent(ledger, fields, base, end)
 
 
 def _demand_extent(ledger: Ledger, fields: Fields, base: int, end: int) -> None:
     if base != ledger.base:
-        raise fields.wrong(f"says that addresses begin at {base}")
+        raise fields.unread(f"says that addresses begin at {base}")
     if end > ledger.blob.size:
         raise fields.wrong(f"says that the file ends at {end}, but it has {ledger.blob.size} bytes")
     ledger.note(LAYOUT, end.to_bytes(8, "little"))
@@ -89,7 +89,7 @@ def _demand_extent(ledger: Ledger, fields: Fields, base: int, end: int) -> None:
 
 def _demand_sizes(fields: Fields) -> None:
     if fields.take(2) != _SIZES:
-        raise fields.wrong("has addresses and lengths of other than 64 bits")
+        raise fields.unread("has addresses and lengths of other than 64 bits")
 
 
 def _scratch(ledger: Ledger, fields: Fields) -> None:

@@ -31,7 +31,7 @@ class _Node:
 def read_records(ledger: Ledger, address: int, sort: int, least: int, most: int) -> Iterator[bytes]:
     """Yield every record of a tree of a type, in order; each has from ``least`` to ``most`` bytes.
 
-    A tree that holds more or fewer than it says is Damaged.
+    FormatError for a tree that holds more or fewer than it says.
     """
     header = ledger.sealed(address, HEADER, "B-tree header", b"BTHD")
     header.constant(bytes((0, sort)))
@@ -42,7 +42,7 @@ def read_records(ledger: Ledger, address: int, sort: int, least: int, most: int)
     if root is None:
         return
     if not least <= record <= most or depth > DEPTH_LIMIT or node < OVERHEAD + record:
-        raise header.damaged(f"has nodes of {node} bytes in {depth} levels, records of {record}")
+        raise header.wrong(f"has nodes of {node} bytes in {depth} levels, records of {record}")
     shape = _shape(sort, node, record, depth)
     waiting: list[_Node | bytes] = [_Node(root, depth, records)]
     while waiting:
@@ -53,7 +53,7 @@ def read_records(ledger: Ledger, address: int, sort: int, least: int, most: int)
         else:
             waiting.extend(reversed(_opened(ledger, shape, found)))
     if total:
-        raise header.damaged(f"says that there are {total} records more than there are")
+        raise header.wrong(f"says that there are {total} records more than there are")
 
 
 def _shape(sort: int, node: int, record: int, depth: int) -> _Shape:

@@ -4,16 +4,22 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lintian_ml.container.hdf5_file.datatype import STRING, Held, Kind, Place
+from lintian_ml.container.hdf5_file.datatype import STRING, VARIABLE, Held, Kind, Place
 from lintian_ml.container.hdf5_file.fields import UNDEFINED, Fields
 from lintian_ml.container.hdf5_file.heap_global import GlobalHeaps
 from lintian_ml.container.hdf5_file.ledger import LAYOUT
 from lintian_ml.error import LimitError
 
+_TEXT = 1
+"""The kind of a type of variable length that holds texts."""
+
 SHORT = 64
 """Bytes up to which a value is told in full, in hexadecimal digits; of longer ones by their SHA-256."""
 
 PLACES_LIMIT = 2_000_000
+
+HELD_LIMIT = 256 << 20
+"""Bytes to which places may refer: more than there can be, unless many refer to the same."""
 
 
 @dataclass(slots=True)
@@ -23,6 +29,7 @@ class Values:
     heaps: GlobalHeaps
     paths: Mapping[int, bytes]
     places: int = 0
+    left: int = HELD_LIMIT
 
     def told(self, raw: Fields, kind: Kind) -> object:
         """Return elements as plain data: their bytes, and apart from them what lies elsewhere."""
@@ -34,13 +41,14 @@ class Values:
             held.update(len(data).to_bytes(8, "little") + data)
         return {"plain": told(bytes(blanked)), "held": held.hexdigest()}
 
-    def text(self, raw: Fields, kind: Kind) -> bytes | None:
-        """Return the bytes of a single text; None for anything else."""
-        if not kind.is_text or len(raw.data) != kind.width:
-            return None
+    def texts(self, raw: Fields, kind: Kind) -> list[bytes]:
+        """Return the bytes of texts, one for each element; none where the elements are no texts."""
         if kind.code == STRING:
-            return raw.data.rstrip(b"\0")
-        return b"".join(self._held(raw, kind, bytearray(raw.data)))
+            starts = range(0, len(raw.data), kind.width or 1)
+            return [raw.data[start : start + kind.width].rstrip(b"\0") for start in starts]
+        if kind.code == VARIABLE and kind.bits & 15 == _TEXT and not (kind.inner and kind.inner.places):
+            return [*self._held(raw, kind, bytearray(raw.data))]
+        return []
 
     def _held(self, raw: Fields, kind: Kind, blanked: bytearray) -> Iterator[bytes]:
         """Yield what the elements refer to, and blank where they do so."""
@@ -60,7 +68,7 @@ class Values:
         if place.held is Held.OBJECT:
             yield self._path(fields)
         elif place.inner is None:
-            raise fields.wrong("has references of a kind that is not read")
+            raise fields.unread("has references of a kind that is not read")
         else:
             yield from self._sequence(fields, place.inner)
 
@@ -69,7 +77,7 @@ class Values:
         if address in (0, UNDEFINED):
             return b""
         if address not in self.paths:
-            raise fields.wrong(f"refers to an object at {address}, to which no link leads")
+            raise fields.unread(f"refers to an object at {address}, to which no link leads")
         self.heaps.ledger.note(LAYOUT, fields.data)
         return b"/" + self.paths[address]
 
@@ -82,6 +90,9 @@ class Values:
             return
         length = count * inner.width
         data = self.heaps.held(address, number, length, fields)
+        self.left -= length
+        if self.left < 0:
+            raise LimitError(f"HDF5 file with more than {HELD_LIMIT} bytes of texts and sequences")
         if not inner.places:
             yield data
             return

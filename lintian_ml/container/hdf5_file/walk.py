@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lintian_ml.container.hdf5_file.attribute import Attribute, read_attribute
 from lintian_ml.container.hdf5_file.datatype import Kind, read_type
 from lintian_ml.container.hdf5_file.dense import ATTRIBUTES, LINKS, read_dense
-from lintian_ml.container.hdf5_file.fields import Fields
+from lintian_ml.container.hdf5_file.fields import Fields, Unread
 from lintian_ml.container.hdf5_file.header import CONTINUATION, NIL, REFERENCES, Header, Message, read_header
 from lintian_ml.container.hdf5_file.ledger import FORM, TIMES, Ledger
 from lintian_ml.container.hdf5_file.link import Link, Sort, read_link
@@ -107,14 +107,14 @@ class Walk:
         version = fields.number(1)
         sort = fields.number(1)
         if version not in (2, 3) or (version == 3 and sort != 2):
-            raise fields.wrong(f"refers to a shared message of version {version} and type {sort}")
+            raise fields.unread(f"refers to a shared message of version {version} and type {sort}")
         address = fields.there()
         self.ledger.note(FORM, fields.data[: fields.at])
         if address not in self.types:
-            (message,) = self.header(address).of(DATATYPE) or (None,)
-            if message is None or message.shared:
+            messages = self.header(address).of(DATATYPE)
+            if len(messages) != 1 or messages[0].shared:
                 raise fields.wrong(f"refers to a type at {address}, where there is none")
-            self.types[address] = self.kind(message)
+            self.types[address] = self.kind(messages[0])
         self.uses[address] = self.uses.get(address, 0) + 1
         return self.types[address]
 
@@ -130,9 +130,9 @@ class Walk:
         seen: set[int] = set()
         for message in found.header.messages:
             if message.kind not in known or (message.kind in seen and message.kind not in _MANY):
-                raise FormatError(f"message of type {message.kind} at {message.at}, not expected there")
+                raise Unread(f"message of type {message.kind} at {message.at}, not expected there")
             if message.shared and message.kind != DATATYPE:
-                raise FormatError(f"shared message of type {message.kind} at {message.at}")
+                raise Unread(f"shared message of type {message.kind} at {message.at}")
             seen.add(message.kind)
             self._plain(found, message)
         found.attributes = sorted(self._attributes(found.header), key=lambda one: one.name)
@@ -204,6 +204,6 @@ class Walk:
             link.name.decode()
         except UnicodeDecodeError:
             link_at = group.header.address
-            raise FormatError(f"group at {link_at} has the member {link.name[:80]!r}, not UTF-8") from None
+            raise Unread(f"group at {link_at} has the member {link.name[:80]!r}, not UTF-8") from None
         if b"/" in link.name or link.name in (b"", b"."):
-            raise FormatError(f"group at {group.header.address} has the member {link.name[:80]!r}, a path")
+            raise Unread(f"group at {group.header.address} has the member {link.name[:80]!r}, a path")
