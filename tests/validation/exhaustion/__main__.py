@@ -1,10 +1,11 @@
-"""Runs the exhaustive checks that the summary has no line of yet, and writes what came out.
+"""Runs the exhaustive checks that the summary has no line of, or one of an older program.
 
     python -m tests.validation.exhaustion [--seconds N] [--summary FILE] [--list] [GLOB...]
 
-A line of the summary is one check: its name, the cases, how many were wrong, a digest of all answers, and the
-seconds it took, separated by tabs. A run that is stopped goes on where it was: delete a line, or the file, to
-run a check again. Exit status 1 if any case was wrong.
+A line of the summary is one check: its name, the cases, how many were wrong, a digest of all answers, the
+seconds it took, and a digest of the program that answered, separated by tabs. A run that is stopped goes on
+where it was; a check is run again when what its modules do has changed, or when its line is deleted. Exit
+status 1 if any case was wrong.
 """
 
 from __future__ import annotations
@@ -34,15 +35,23 @@ def done(summary: Path) -> dict[str, list[str]]:
     return {row.split("\t")[0]: row.split("\t")[1:] for row in rows}
 
 
+def open_(summary: Path) -> Iterator[Task]:
+    """Yield the checks that were not run, or with another program."""
+    known = done(summary)
+    return (task for task in tasks() if known.get(task.name, [""])[-1] != task.program)
+
+
 def run(task: Task, summary: Path) -> None:
-    """Run a check and add its line."""
+    """Run a check and write its line in its place."""
     start = time.process_time()
     outcome = task.run()
     seconds = f"{time.process_time() - start:.1f}"
-    row = (task.name, str(outcome.cases), str(outcome.wrong), outcome.digest, seconds)
-    with summary.open("a") as file:
-        file.write("\t".join(row) + "\n")
-    print("\t".join(row), flush=True)
+    row = [str(outcome.cases), str(outcome.wrong), outcome.digest, seconds, task.program]
+    rows = done(summary) | {task.name: row}
+    fresh = summary.with_suffix(".new")
+    fresh.write_text("".join("\t".join((name, *cells)) + "\n" for name, cells in rows.items()))
+    fresh.replace(summary)
+    print(task.name, *row, sep="\t", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,10 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--summary", type=Path, default=SUMMARY)
     made.add_argument("--list", action="store_true", help="print the names of what is still to do")
     options = made.parse_intermixed_args(arguments)
-    known = done(options.summary)
     end = time.monotonic() + options.seconds
-    for task in tasks():
-        if task.name in known or not any(fnmatchcase(task.name, glob) for glob in options.globs):
+    for task in open_(options.summary):
+        if not any(fnmatchcase(task.name, glob) for glob in options.globs):
             continue
         if options.list:
             print(task.name)

@@ -8,7 +8,7 @@ oracle finds the two ends of each interval by bisection; the kernel is held to t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache, partial
 from itertools import pairwise
@@ -19,24 +19,32 @@ from numpy.typing import NDArray
 
 from lintian_ml.equality.self_test.questions import Question
 from lintian_ml.equality.self_test.values import FLOATS, value
+from tests.validation.exhaustion.program import BY_BOUND, BY_RANK
 from tests.validation.exhaustion.task import Answers, Outcome, Task, accepted, judge_of
 
 Numbers = NDArray[Any]
 
-ROWS = 4
-"""Second codes that are compared with all first ones at a time."""
-
 HALVES = ("float16", "bfloat16")
 REACHES = (0, 1, 4096)
-ZERO = Fraction(0)
+PIECES = 4
+"""Parts in which a row of codes is asked about: they stay in a core's cache."""
+
+BESIDE = 4
+"""Places about its neighbour's end where the end of an interval is looked for first."""
+
+ZERO, HALF = Fraction(0), Fraction(1, 2)
 
 
 def tolerances(dtype: str) -> Iterator[tuple[Fraction, Fraction]]:
-    """Yield relative and absolute tolerances: powers of two and their neighbours, subnormal, almost one."""
+    """Yield relative and absolute tolerances: powers of two and their neighbours, subnormal, almost one.
+
+    Neighbours by 2**-40 are told apart in float64; those by 2**-60 are not, so that each pair on the border
+    is left to whole numbers.
+    """
     form = FLOATS[dtype]
     least = Fraction(2) ** (1 - form.bias - form.fraction)
     unit = Fraction(1, 1 << form.fraction)
-    tiny = Fraction(1, 1 << 40)
+    tiny, least_of_all = Fraction(1, 1 << 40), Fraction(1, 1 << 60)
     yield ZERO, ZERO
     yield ZERO, 3 * least / 2
     yield unit, ZERO
@@ -45,16 +53,17 @@ def tolerances(dtype: str) -> Iterator[tuple[Fraction, Fraction]]:
     yield Fraction(1, 1000), least * 1000
     yield Fraction(1, 3), ZERO
     yield 1 - tiny, ZERO
+    yield from ((HALF * share, ZERO) for share in (1 - least_of_all, Fraction(1), 1 + least_of_all))
 
 
 def tasks() -> Iterator[Task]:
     """Yield every check of the formats of 16 bits."""
     for dtype in HALVES:
-        yield Task(f"distances {dtype}", partial(distances, dtype))
+        yield Task(f"distances {dtype}", partial(distances, dtype), BY_RANK)
         for reach in REACHES:
-            yield Task(f"ulp({reach}) {dtype}", partial(ulp, dtype, reach))
+            yield Task(f"ulp({reach}) {dtype}", partial(ulp, dtype, reach), BY_RANK)
         for rtol, atol in tolerances(dtype):
-            yield Task(f"close({rtol}, {atol}) {dtype}", partial(close, dtype, rtol, atol))
+            yield Task(f"close({rtol}, {atol}) {dtype}", partial(close, dtype, rtol, atol), BY_BOUND)
 
 
 @cache
@@ -102,11 +111,22 @@ def intervals(question: Question, codes: list[int], dtype: str) -> tuple[list[in
     def fails(second: int, first: int) -> bool:
         return not holds(second, first)
 
-    low, high = [], []
+    low, high = [0], [0]
     for at in range(len(codes)):
-        low.append(bisect_left(range(at), True, key=partial(holds, at)))
-        high.append(at + bisect_left(range(at, len(codes)), True, key=partial(fails, at)))
-    return low, high
+        low.append(_turn(partial(holds, at), range(at), low[-1]))
+        high.append(_turn(partial(fails, at), range(at, len(codes)), high[-1]))
+    return low[1:], high[1:]
+
+
+def _turn(answer: Callable[[int], bool], places: range, guess: int) -> int:
+    """Return the first of the places from which on the answer is yes, or their end.
+
+    It is looked for about a guess, and everywhere if the answers there do not turn from no to yes.
+    """
+    start, stop = (min(max(at, places.start), places.stop) for at in (guess - BESIDE, guess + BESIDE))
+    after, before = start == places.start or not answer(start - 1), stop == places.stop or answer(stop)
+    near = range(start, stop) if after and before else places
+    return near.start + bisect_left(near, True, key=answer)
 
 
 def _held_to(question: Question, dtype: str, low: Numbers, high: Numbers) -> Outcome:
@@ -114,11 +134,9 @@ def _held_to(question: Question, dtype: str, low: Numbers, high: Numbers) -> Out
     codes, _ = in_order(dtype)
     judge = judge_of(question, dtype)
     answers = Answers()
-    place = np.arange(codes.size)
-    for start in range(0, codes.size, ROWS):
-        rows = slice(start, start + ROWS)
-        some = codes[rows]
-        first, second = np.tile(codes, some.size), np.repeat(some, codes.size)
-        expected = (place >= low[rows, None]) & (place < high[rows, None])
-        answers.add(accepted(judge, first, second), expected.reshape(-1))
+    for code, begin, end in zip(codes, low.tolist(), high.tolist(), strict=True):
+        expected = np.zeros(codes.shape, dtype=bool)
+        expected[begin:end] = True
+        found = [accepted(judge, piece, np.full_like(piece, code)) for piece in np.split(codes, PIECES)]
+        answers.add(np.concatenate(found), expected)
     return answers.outcome

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lintian_ml.equality.self_test.questions import Question
+from tests.validation.exhaustion.program import BY_RANK
 from tests.validation.exhaustion.task import Answers, Outcome, Task, judge_of
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from lintian_ml.equality.judge import Judge
 
 SLICE = 1 << 28
-RUN = 1 << 18
+RUN = 1 << 14
 SIGN, LIMIT = 1 << 31, 0xFF << 23
 
 
 def tasks() -> Iterator[Task]:
     """Yield a check for each sixteenth of the codes."""
     for start in range(0, 1 << 32, SLICE):
-        yield Task(f"keys float32 {start:#010x}", partial(keys, start))
+        yield Task(f"keys float32 {start:#010x}", partial(keys, start), BY_RANK)
 
 
 def keys(start: int) -> Outcome:

@@ -14,6 +14,7 @@ from lintian_ml.equality.self_test.drawing import model, tensor
 from lintian_ml.equality.self_test.questions import Question
 from lintian_ml.equality.self_test.values import FLOATS, SCALE, width
 from lintian_ml.model import BITS
+from tests.validation.exhaustion.program import KERNELS
 from tests.validation.exhaustion.task import Answers, Outcome, Task, accepted, judge_of
 
 ZERO, THIRD = Fraction(0), Fraction(1, 3)
@@ -53,7 +54,7 @@ def tasks() -> Iterator[Task]:
     """Yield every check of the small types."""
     for dtype in SMALL:
         for question in questions(dtype):
-            yield Task(f"kernel {dtype} {question}", partial(kernel, dtype, question))
+            yield Task(f"kernel {dtype} {question}", partial(kernel, dtype, question), KERNELS)
             if BITS[dtype] == 8:
                 yield Task(f"engine {dtype} {question}", partial(engine, dtype, question))
         if dtype in (*FLOATS, SCALE):

@@ -12,6 +12,7 @@ import numpy as np
 from lintian_ml.equality.blocks import Pair
 from lintian_ml.equality.self_test.drawing import tensor
 from lintian_ml.equality.self_test.questions import Question
+from tests.validation.exhaustion.program import WHOLE, program
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes, Mask, Reals
@@ -29,10 +30,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One exhaustive check, by a name that no other has."""
+    """One exhaustive check, by a name that no other has.
+
+    What comes out hangs on ``parts`` of the comparator: what they do may not have changed since it was run.
+    """
 
     name: str
     run: Callable[[], Outcome]
+    parts: tuple[str, ...] = WHOLE
+
+    @property
+    def program(self) -> str:
+        """A digest of what the parts do."""
+        return program(self.parts)
 
 
 class Answers:

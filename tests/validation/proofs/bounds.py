@@ -13,6 +13,8 @@ from tests.validation.proofs.keys import FORMATS, Statement
 
 DOUBLE = "(_ to_fp 11 53)"
 UNIT, MARGIN = "(/ 1 9007199254740992)", "(/ 1 281474976710656)"
+ROOT, NORM_MARGIN = "(/ 3 34359738368)", "(/ 1 1073741824)"
+"""What one operation is off by, the margin of ``clear``; what a norm is off by, and the margin of norms."""
 
 
 def statements() -> Iterator[Statement]:
@@ -34,6 +36,11 @@ def statements() -> Iterator[Statement]:
             name, claim = f"clear-{side}-{kind}", _clear(side, half, MARGIN, 8)
             yield from _pair(name, claim, _clear(side, half, "0.0", 8))
             yield Statement(f"{name}-control-flushing", "sat", _clear(side, half, MARGIN, 2))
+        yield from _pair(f"clear-furthest-{kind}", _furthest(half, MARGIN, 8), _furthest(half, "0.0", 8))
+        yield Statement(f"clear-furthest-{kind}-control-flushing", "sat", _furthest(half, MARGIN, 2))
+    for side in ("held", "failed"):
+        yield from _pair(f"norm-{side}-flushed", _norm(side, NORM_MARGIN, "l"), _norm(side, "0.0", "l"))
+        yield Statement(f"norm-{side}-flushed-control-flushing", "sat", _norm(side, NORM_MARGIN, "(* 2.0 l)"))
 
 
 def _pair(name: str, claim: str, control: str) -> Iterator[Statement]:
@@ -163,6 +170,52 @@ def _clear(side: str, half: str, margin: str, losses: int) -> str:
 (declare-const d Real) (declare-const p Real) (declare-const s Real) (declare-const t Real)
 (declare-const g Real) (declare-const w Real)
 (assert (and (>= d 0.0) (>= p 0.0) (>= s 0.0) (> t 0.0) (>= g 0.0) (>= w 0.0)))
+{bounds}
+(check-sat)
+"""
+
+
+def _furthest(half: str, margin: str, losses: int) -> str:
+    """Deny that |a - b| is at most what it is estimated at, with a margin and with what flushing may take."""
+    return f"""; no |a - b| is above its estimate with a margin
+(set-logic QF_NRA)
+(define-fun u () Real {UNIT})
+(declare-const d Real) (declare-const t Real) (declare-const g Real)
+(assert (and (>= d 0.0) (> t 0.0) (>= g 0.0)))
+(assert (>= g (- (* (- 1.0 u) (- (* {half} d) (* 2.0 t))) t)))
+(assert (not (<= (* {half} d) (+ (* g (+ 1.0 {margin})) (* {losses}.0 t)))))
+(check-sat)
+"""
+
+
+def _norm(side: str, margin: str, taken: str) -> str:
+    """Deny that norms are decided rightly where the inequality with the margin holds, or where it fails.
+
+    d is the norm of the difference, p what is allowed of it; g and w are what float64 has of them, each off
+    by a share of it and by what flushing has ``taken``, for which l is granted.
+    """
+    if side == "held":
+        bounds = f"""(assert (>= g (- (* (- 1.0 v) d) {taken})))
+(assert (<= w (+ (* (+ 1.0 v) p) {taken})))
+(define-fun x () Real (* (- 1.0 u) (+ (* (- 1.0 u) g (+ 1.0 {margin})) l)))
+(define-fun y () Real (- w l))
+(assert (<= x (* (+ y (* 3.0 u (size y))) (- 1.0 {margin}))))
+(assert (not (<= d p)))"""
+    else:
+        bounds = f"""(assert (<= g (+ (* (+ 1.0 v) d) {taken})))
+(assert (>= w (- (* (- 1.0 v) p) {taken})))
+(define-fun x () Real (- (* (+ 1.0 u) g (- 1.0 {margin})) l))
+(define-fun y () Real (* (- 1.0 u) (- 1.0 u) (+ w l) (+ 1.0 {margin})))
+(assert (> (+ x (* u (size x))) y))
+(assert (<= d p))"""
+    return f"""; where the norms with a margin say {side}, it is so
+(set-logic QF_NRA)
+(define-fun u () Real {UNIT})
+(define-fun v () Real {ROOT})
+(define-fun size ((x Real)) Real (ite (< x 0.0) (- x) x))
+(declare-const d Real) (declare-const p Real) (declare-const l Real)
+(declare-const g Real) (declare-const w Real)
+(assert (and (>= d 0.0) (>= p 0.0) (> l 0.0) (>= g 0.0) (>= w 0.0)))
 {bounds}
 (check-sat)
 """

@@ -68,11 +68,15 @@ CONTROLS = (
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A denied claim: its name, what a solver must answer, and the text."""
+    """A claim, to SMT solvers a denied one: its name, what a solver must answer, and the text.
+
+    ``language`` is how its file's name ends: ``smt2``, or ``g`` for gappa.
+    """
 
     name: str
     answer: str
     text: str
+    language: str = "smt2"
 
 
 def statements() -> Iterator[Statement]:

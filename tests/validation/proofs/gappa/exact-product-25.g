@@ -1,0 +1,4 @@
+# the product of a number of 25 bits and a whole one of up to 27 is a float64
+@rnd = float<ieee_64, ne>;
+{ @FLT(x, 25) /\ |x| in [1b-200, 1b128] /\ @FIX(q, 0) /\ q in [1, 134217727] -> rnd(x * q) - x * q in [0, 0] }
+# must be proved

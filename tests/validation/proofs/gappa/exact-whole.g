@@ -1,0 +1,4 @@
+# a whole number of up to 53 bits is a float64
+@rnd = float<ieee_64, ne>;
+{ @FIX(w, 0) /\ w in [0, 1b53] -> rnd(w) - w in [0, 0] }
+# must be proved

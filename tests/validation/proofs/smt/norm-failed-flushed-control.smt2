@@ -1,0 +1,16 @@
+; where the norms with a margin say failed, it is so
+(set-logic QF_NRA)
+(define-fun u () Real (/ 1 9007199254740992))
+(define-fun v () Real (/ 3 34359738368))
+(define-fun size ((x Real)) Real (ite (< x 0.0) (- x) x))
+(declare-const d Real) (declare-const p Real) (declare-const l Real)
+(declare-const g Real) (declare-const w Real)
+(assert (and (>= d 0.0) (>= p 0.0) (> l 0.0) (>= g 0.0) (>= w 0.0)))
+(assert (<= g (+ (* (+ 1.0 v) d) l)))
+(assert (>= w (- (* (- 1.0 v) p) l)))
+(define-fun x () Real (- (* (+ 1.0 u) g (- 1.0 0.0)) l))
+(define-fun y () Real (* (- 1.0 u) (- 1.0 u) (+ w l) (+ 1.0 0.0)))
+(assert (> (+ x (* u (size x))) y))
+(assert (<= d p))
+(check-sat)
+; must be sat

@@ -1,0 +1,16 @@
+; where the norms with a margin say held, it is so
+(set-logic QF_NRA)
+(define-fun u () Real (/ 1 9007199254740992))
+(define-fun v () Real (/ 3 34359738368))
+(define-fun size ((x Real)) Real (ite (< x 0.0) (- x) x))
+(declare-const d Real) (declare-const p Real) (declare-const l Real)
+(declare-const g Real) (declare-const w Real)
+(assert (and (>= d 0.0) (>= p 0.0) (> l 0.0) (>= g 0.0) (>= w 0.0)))
+(assert (>= g (- (* (- 1.0 v) d) (* 2.0 l))))
+(assert (<= w (+ (* (+ 1.0 v) p) (* 2.0 l))))
+(define-fun x () Real (* (- 1.0 u) (+ (* (- 1.0 u) g (+ 1.0 (/ 1 1073741824))) l)))
+(define-fun y () Real (- w l))
+(assert (<= x (* (+ y (* 3.0 u (size y))) (- 1.0 (/ 1 1073741824)))))
+(assert (not (<= d p)))
+(check-sat)
+; must be sat
