@@ -7,14 +7,14 @@ may be a model is held (in memory, or in a temporary file when large) while its 
 from lintian_ml.detection.addresses import names_model
 from lintian_ml.detection.cards import Card, card, carded
 from lintian_ml.detection.clues import Clues
-from lintian_ml.detection.examine import Examiner
 from lintian_ml.detection.finding import FoundModel, NotExamined
 from lintian_ml.detection.hooks import Hook, When, hooks
+from lintian_ml.detection.nested import Examiner
 from lintian_ml.detection.parts import joined
 from lintian_ml.detection.pointers import LfsPointer
 from lintian_ml.detection.statements import Statement, Subject
 
-DETECTION_VERSION = "3"
+DETECTION_VERSION = "4"
 """Changes whenever the same bytes may give other findings: stored findings of another version are not
 reused.
 """

@@ -142,11 +142,11 @@ def _line(text: bytes, at: int) -> bytes:
 
 
 def _when(path: str, language: Language) -> When:
-    if path == RULES or (language.builds and not path.startswith("debian/tests/")):
+    """Return when a download takes place; what is packed in an archive takes no part in the build."""
+    packed = "//" in path
+    if path == RULES or (language.builds and not packed and not path.startswith("debian/tests/")):
         return When.BUILD
     if _INSTALLS().fullmatch(path):
         return When.RUN
-    aside = (
-        path.startswith("debian/") or language is SHELL or _ASIDE().search(path) or _FETCHER().search(path)
-    )
-    return When.SCRIPT if aside else When.RUN
+    aside = path.startswith("debian/") or language is SHELL or language.builds
+    return When.SCRIPT if aside or _ASIDE().search(path) or _FETCHER().search(path) else When.RUN

@@ -23,7 +23,7 @@ def nature(path: str, evidence: Evidence, model: Model | None) -> Nature:
     if model is None:
         return Nature.UNDECIDED
     if model.parameter_count == 0:
-        return Nature.UNTRAINED
+        return Nature.UNDECIDED if model.parts else Nature.UNTRAINED
     if model.parameter_count < FEW_PARAMETERS and TEST_PATH.search(path):
         return Nature.UNTRAINED
     if model.tensors and all(_is_constant(tensor) for tensor in islice(model.tensors, TENSORS_PROBED)):

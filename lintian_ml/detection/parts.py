@@ -8,8 +8,10 @@ not there are told. Which files are parts is known to the formats alone.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from lintian_ml.detection.finding import FoundModel
+from lintian_ml.formats import listed
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.recognition import RANK
 
@@ -31,7 +33,7 @@ def joined(models: Iterable[FoundModel], there: There) -> tuple[FoundModel, ...]
     Two models may share a part. Of models that name each other the first counts as the whole.
     """
     found = tuple(models)
-    if not any(model.parts for model in found):
+    if not any(model.parts or model.format in _companions() for model in found):
         return found
     joining = _Joining(found, there)
     joining.claim_all()
@@ -54,6 +56,10 @@ class _Joining:
         self._models: dict[str, FoundModel] = {}
         for model in models:
             self._models.setdefault(model.path, model)
+        self._companions: dict[str, list[str]] = {}
+        for model in self._models.values():
+            if (main := _main(model)) in self._models:
+                self._companions.setdefault(main, []).append(model.path)
         self._there = there
         self._below: dict[str, _Below] = {}
         self._owned: set[str] = set()
@@ -61,9 +67,10 @@ class _Joining:
 
     def claim_all(self) -> None:
         """Let every model claim its parts: first those that no other names, so that they reach the most."""
-        named = {path for model in self._models.values() for path in model.part_paths if path != model.path}
-        for model in sorted(self._models.values(), key=lambda model: model.path in named):
-            if model.parts and model.path not in self._owned:
+        every = self._models.values()
+        named = {path for model in every for path in self._parts(model) if path != model.path}
+        for model in sorted(every, key=lambda model: model.path in named):
+            if self._parts(model) and model.path not in self._owned:
                 below = self._below[model.path] = self._gather(model)
                 self._owned.update(part.path for part in below.models)
 
@@ -81,7 +88,7 @@ class _Joining:
         below = _Below([], [], [])
         folder = model.path[: model.path.rfind("/") + 1]
         seen = {model.path}
-        waiting = list(reversed(model.part_paths))
+        waiting = list(reversed(self._parts(model)))
         while waiting:
             path = waiting.pop()
             if path in seen:
@@ -94,14 +101,30 @@ class _Joining:
             below.present.append(path.removeprefix(folder))
             if part is not None:
                 below.models.append(part)
-                waiting += reversed(tuple(self._allowed(part.part_paths)))
+                waiting += reversed(tuple(self._allowed(self._parts(part))))
         return below
+
+    def _parts(self, model: FoundModel) -> tuple[str, ...]:
+        """Return the parts that a model names, and those that belong to it by their format."""
+        return (*model.part_paths, *self._companions.get(model.path, ()))
 
     def _allowed(self, paths: tuple[str, ...]) -> Iterator[str]:
         """Yield as many of the paths as may still be followed."""
         taken = paths[: self._left]
         self._left -= len(taken)
         yield from taken
+
+
+@cache
+def _companions() -> dict[str, str]:
+    """Return the formats whose files belong to another file, with the name of that."""
+    return {entry.format.name: entry.format.beside for entry in listed() if entry.format.beside}
+
+
+def _main(model: FoundModel) -> str:
+    """Return the path of the file to which a model belongs by its format; empty where there is none."""
+    beside = _companions().get(model.format, "")
+    return model.path[: model.path.rfind("/") + 1] + beside if beside else ""
 
 
 def _merged(model: FoundModel, below: _Below) -> FoundModel:

@@ -48,7 +48,7 @@ def schema(text: str) -> Schema:
     """Read a schema: a line is ``Message: 1 name kind, 2 name Message*, …``, the star marking what repeats.
 
     ``ints``, ``floats`` and ``doubles`` (numbers) and ``spans`` (byte strings) always repeat. A plus marks
-    numbers that writers usually pack.
+    numbers that writers usually pack; behind a star it marks others that repeat, as in ``int*+``.
     """
     lines = (line.partition(":") for line in text.splitlines() if ":" in line)
     return {name.strip(): dict(map(_slot, rest.split(","))) for name, _, rest in lines}
@@ -57,5 +57,6 @@ def schema(text: str) -> Schema:
 def _slot(text: str) -> tuple[int, Slot]:
     number, name, kind = text.split()
     plain = kind.rstrip("*+")
-    many = kind.endswith("*") or plain == "spans" or plain in RUNS
-    return int(number), Slot(name, plain, many, kind.endswith("+"), SCALARS.get(plain, LENGTH))
+    marks = kind[len(plain) :]
+    many = "*" in marks or plain == "spans" or plain in RUNS
+    return int(number), Slot(name, plain, many, "+" in marks, SCALARS.get(plain, LENGTH))

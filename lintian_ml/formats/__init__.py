@@ -37,7 +37,8 @@ class Format:
     format of the others recognised. ``first`` holds the bytes that a file of this format may begin with, and
     ``mark`` what every one has ``at`` an offset: the format is not asked about other files, which are nearly
     all, nor about those of fewer than ``smallest`` bytes. Extensions are lower case, with their dot; they
-    never decide.
+    never decide. ``beside`` is the name of the file of the same folder, if it is a model, to which a file of
+    this format belongs as a part that may be there or not.
 
     All arguments are literals, so that a format is known before its module is imported.
     """
@@ -49,6 +50,7 @@ class Format:
     mark: bytes = b""
     at: int = 0
     smallest: int = 0
+    beside: str = ""
 
     @property
     def firsts(self) -> bytes:

@@ -1,5 +1,9 @@
-"""Core ML's models in one file, .mlmodel (coremltools, mlmodel/format/Model.proto)."""
+"""Core ML's models, .mlmodel (coremltools, mlmodel/format/Model.proto).
 
+Most are one file. The weights of a program lie beside it, in the same package, in files that it names.
+"""
+
+import re
 from typing import cast
 
 from lintian_ml.blob import Blob
@@ -22,6 +26,12 @@ NEWEST = 20
 ROOT = {1: "version", 2: "description", 10: "updatable"}
 TYPES = range(200, 3001)
 INPUT, OUTPUT = 1, 10
+PROGRAM = "mlProgram"
+WEIGHTS = re.compile(rb"@model_path/((?:[\w-][\w.-]{0,60}/){0,3}[\w-][\w.-]{0,60})", re.ASCII)
+LONGEST_NAME = 300
+MOST_FILES = 100
+BESIDE = "the weights lie beside it, and were not read"
+
 CODES = {"float16Value": "float16", "rawValue": "uint8", "int8RawValue": "int8"}
 
 
@@ -75,6 +85,7 @@ def read(blob: Blob) -> Model:
     reader.close = lambda frame: _close(frame, blob, tensors, names, nodes)
     top = reader.read("Model")
     description = top.get("description")
+    parts = _weights(blob) if PROGRAM in top else ()
     if not isinstance(description, dict) or "specificationVersion" not in top:
         raise FormatError("there is no version with a description, so this is no Core ML model")
     return Model(
@@ -84,9 +95,24 @@ def read(blob: Blob) -> Model:
         _told(description.pop("metadata", {})),
         residue=reader.residue,
         noise={"field order and packing": bytes(reader.noise)} if reader.noise else {},
-        complete=True,
+        remarks=(BESIDE,) if parts else (),
+        complete=not parts,
         parameters=sum(tensor.elements for tensor in tensors.values()) + len(nodes),
+        parts=parts,
     )
+
+
+def _weights(blob: Blob) -> tuple[str, ...]:
+    """Return the files that a program has its weights in, by their names after the mark of its folder."""
+    names: dict[str, None] = {}
+    kept = b""
+    for block in blob.blocks():
+        data = kept + block
+        names.update(
+            (found[1].decode("ascii"), None) for found in WEIGHTS.finditer(data) if found.end() < len(data)
+        )
+        kept = data[-LONGEST_NAME:]
+    return tuple(names)[:MOST_FILES]
 
 
 def _told(metadata: dict[str, object]) -> dict[str, str]:

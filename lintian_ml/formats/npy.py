@@ -77,9 +77,15 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
     if not element.pickled and header.start + math.prod(header.shape) * element.width > glimpse.size:
         return None
     notes = {Kind.MAGIC: "begins as a NumPy array", Kind.STRUCTURE: f"an array of shape {list(header.shape)}"}
-    if tells_of_weights(glimpse.name):
+    if tells_of_weights(glimpse.name) and not _are_points(glimpse.name, header.shape):
         notes[Kind.NAME] = "the name speaks of a model"
     return Evidence.of(notes, carrier=True)
+
+
+def _are_points(path: str, shape: tuple[int, ...]) -> bool:
+    """Whether what is called an embedding is one in a plane or in space: that is drawn, not learnt from."""
+    words = _TELLING.findall(path.lower())
+    return len(shape) == 2 and shape[1] < 4 and all(word.startswith("embedding") for word in words)
 
 
 def tells_of_weights(path: str) -> bool:

@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
 from lintian_ml.blob import BLOCK, Blob
-from lintian_ml.container.directory import locate
+from lintian_ml.container.framing import FRAMING, framed
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.zip import Entry, blocks, member_blob, read_directory, remarks
 from lintian_ml.encoding.compressed import COMPRESSION, with_compression
-from lintian_ml.error import FormatError, LimitError
+from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.npy import read_array, read_header, tells_of_weights
 from lintian_ml.model import Computed, Model, Span, Tensor
@@ -20,20 +20,9 @@ NOISE = (
     "header padding of *",
     "header text of *",
     "version of *",
-    "zip header of *",
-    "bytes after *",
-    "zip directory",
-    "end of the zip archive",
+    *FRAMING,
     COMPRESSION,
 )
-
-HEADERS_LIMIT = 16 << 20
-"""Bytes of zip headers, or of what lies between members, that are kept at most."""
-
-_LOCAL, _ROW, _ZIP64_EXTRA = 30, 46, 20
-_DESCRIPTORS = (12, 16, 20, 24)
-_ENDS = (22, 22 + 20 + 56)
-_DESCRIPTOR_FOLLOWS = 1 << 3
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
@@ -62,15 +51,13 @@ def read(blob: Blob) -> Model:
         if not entry.name.endswith(".npy")
     )
     models = [_array(blob, entry) for entry in arrays]
-    outside = tuple(_outside(blob, entries))
-    residue = {name: data for name, data, header in outside if not header}
-    headers = {name: data for name, data, header in outside if header}
+    framing = framed(blob, entries)
     model = Model(
         format=FORMAT.name,
         tensors=tuple(tensor for model in models for tensor in model.tensors),
         structure={"types": [model.structure for model in models if model.structure]},
-        residue={**_merged(model.residue for model in models), **residue},
-        noise={**_merged(model.noise for model in models), **headers},
+        residue={**_merged(model.residue for model in models), **framing.residue},
+        noise={**_merged(model.noise for model in models), **framing.noise},
         remarks=(*(remark for model in models for remark in model.remarks), *others, *remarks(blob, entries)),
         complete=not others and all(model.complete for model in models),
     )
@@ -134,36 +121,3 @@ def _streamed(tensor: Tensor) -> Tensor:
 
 def _merged(maps: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
     return {name: data for one in maps for name, data in one.items()}
-
-
-def _outside(blob: Blob, entries: tuple[Entry, ...]) -> Iterator[tuple[str, bytes, bool]]:
-    """Yield name and bytes of all that lies outside the members, and whether zip demands it as it is.
-
-    Extra fields (but that of zip64), comments and what lies between members are none.
-    """
-    directory = locate(blob)
-    ordered = sorted(entries, key=lambda entry: entry.offset)
-    starts = [*(entry.offset for entry in ordered), directory.offset]
-    yield from _piece(blob, "bytes before the archive", 0, starts[0], False)
-    rows = 0
-    for entry, following in zip(ordered, starts[1:], strict=True):
-        fixed = blob.read(entry.offset, _LOCAL)
-        name, extra = (int.from_bytes(fixed[at : at + 2], "little") for at in (26, 28))
-        rows += _ROW + name
-        data = entry.offset + _LOCAL + name + extra
-        plain = extra in (0, _ZIP64_EXTRA)
-        yield from _piece(blob, f"zip header of {entry.name}", entry.offset, data, plain)
-        described = (
-            bool(entry.flags & _DESCRIPTOR_FOLLOWS) and following - data - entry.compressed in _DESCRIPTORS
-        )
-        yield from _piece(blob, f"bytes after {entry.name}", data + entry.compressed, following, described)
-    end = directory.offset + directory.size
-    yield from _piece(blob, "zip directory", directory.offset, end, directory.size == rows)
-    yield from _piece(blob, "end of the zip archive", end, blob.size, blob.size - end in _ENDS)
-
-
-def _piece(blob: Blob, name: str, start: int, end: int, header: bool) -> Iterator[tuple[str, bytes, bool]]:
-    if end - start > HEADERS_LIMIT:
-        raise LimitError(f"npz archive: {name}: {end - start} bytes; at most {HEADERS_LIMIT} are kept")
-    if end > start:
-        yield name, blob.read(start, end - start), header

@@ -2,13 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding.tensor_header import Header, plainly
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
+from lintian_ml.table import Columns, Table
 
 FORMAT = Format("safetensors", extensions=(".safetensors",), mark=b"{", at=8)
 NOISE = ("tensor order", "metadata order", "header padding", "header text")
@@ -35,6 +38,7 @@ DTYPES: Mapping[str, str] = {
 PACKED: Mapping[str, int] = {"F6_E2M3": 6, "F6_E3M2": 6}
 """Element types that are kept as opaque codes, and the bits of one element."""
 
+_PLAIN_DTYPES = tuple(DTYPES.items())
 _FIELDS = frozenset(("dtype", "shape", "data_offsets"))
 _ENTRY = re.compile(rb'"(?:dtype|data_offsets)"\s{0,8}:\s{0,8}["\[]')
 
@@ -74,6 +78,9 @@ def read(blob: Blob) -> Model:
     """Read the header and hold it to every rule of the format; payloads are read later."""
     length = _header_length(blob)
     raw = blob.read(8, length)
+    plain = plainly(raw, _PLAIN_DTYPES)
+    if plain and plain.ends[-1] == blob.size - 8 - length:
+        return _read_plainly(blob, raw, plain)
     header = _parse(raw)
     metadata = _metadata(header.pop("__metadata__", {}))
     rows = sorted((_row(name, entry) for name, entry in header.items()), key=lambda row: (row.start, row.end))
@@ -87,6 +94,28 @@ def read(blob: Blob) -> Model:
         metadata=metadata,
         residue=dict(_residue(rows)),
         noise=dict(_noise(raw, rows, metadata)),
+        complete=True,
+    )
+
+
+def _read_plainly(blob: Blob, raw: bytes, header: Header) -> Model:
+    """Return the model of a header in which nothing is out of the ordinary, without an object per tensor."""
+    names = header.names
+    kinds = [(DTYPES[dtype], shape) for dtype, shape in header.kinds]
+    data = blob.part(8 + len(raw), blob.size - 8 - len(raw))
+    columns = Columns(data, names, kinds, header.kind, header.starts, header.ends)
+    noise = dict(chain(_order("tensor order", names), _order("metadata order", list(header.metadata))))
+    text = raw.rstrip(b" ")
+    if len(text) < len(raw):
+        noise["header padding"] = raw[len(text) :]
+    if not header.compact:
+        noise["header text"] = text
+    return Model(
+        format=FORMAT.name,
+        tensors=Table(columns.sorted()),
+        structure={},
+        metadata=header.metadata,
+        noise=noise,
         complete=True,
     )
 
@@ -213,11 +242,12 @@ def _noise(raw: bytes, rows: list[_Row], metadata: Mapping[str, str]) -> Iterato
         yield "header text", text
 
 
-def _order(title: str, names: list[str]) -> Iterator[tuple[str, bytes]]:
+def _order(title: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Yield, unless they are sorted, the place of each name among the sorted names as a 32-bit number."""
-    rank = {name: index for index, name in enumerate(sorted(names))}
-    order = [rank[name] for name in names]
-    if order != sorted(order):
+    ranked = sorted(names)
+    if ranked != list(names):
+        rank = {name: index for index, name in enumerate(ranked)}
+        order = [rank[name] for name in names]
         yield title, b"".join(index.to_bytes(4, "little") for index in order)
 
 

@@ -123,7 +123,7 @@ class Assembly:
 
     def hooks(self) -> tuple[Hook, ...]:
         """Return where files of the tree fetch models, as they are when patches have been applied."""
-        told = self._in_tree(self._clues.hooks)
+        told = self._in_tree({**self._clues.hooks, **self._eye.hooks})
         return tuple(hook for path, found in told for hook in self._now(path, found))
 
     def pointers(self) -> tuple[LfsPointer, ...]:
@@ -137,9 +137,9 @@ class Assembly:
         return tuple(self._notes + seen + kept)
 
     def _in_tree(self, clues: Mapping[str, T]) -> Iterator[tuple[str, T]]:
-        """Yield what was found in files that are in the tree still, with their paths there."""
+        """Yield what was found in files that are in the tree still, or packed in them, with their paths."""
         told = ((self._naming.shown(name), found) for name, found in clues.items())
-        return ((path, found) for path, found in told if path in self.files)
+        return ((path, found) for path, found in told if path.partition("//")[0] in self.files)
 
     def _found(self) -> Iterable[FoundModel]:
         """Return the models under the names that they were found by."""

@@ -1,13 +1,13 @@
 """What a package is made of: its tarballs, and the files that they lay out."""
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lintian_ml.container.stream import Source
 from lintian_ml.container.tar import Kind
-from lintian_ml.detection import FoundModel, NotExamined
+from lintian_ml.detection import FoundModel, Hook, NotExamined
 
 __all__ = ["Eye", "File", "Kind", "MakeEye", "Role", "Tarball"]
 
@@ -64,6 +64,10 @@ class Eye(Protocol):
     @property
     def not_examined(self) -> Sequence[NotExamined]:
         """The files that could not be looked into."""
+
+    @property
+    def hooks(self) -> Mapping[str, tuple[Hook, ...]]:
+        """The downloads of models in files that are packed in others, by the names of the files."""
 
     def examine(self, path: str, size: int, reader: Source) -> None:
         """Look at the file ``path`` of ``size`` bytes; ``reader`` need not be read to its end."""

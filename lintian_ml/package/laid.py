@@ -71,7 +71,7 @@ class Resumable(Assembly):
             models=tuple(self._found()),
             not_examined=tuple(self._unseen()),
             notes=tuple(self._notes),
-            hooks=dict(self._clues.hooks),
+            hooks={**self._clues.hooks, **self._eye.hooks},
             pointers=dict(self._clues.pointers),
             cards=dict(self._clues.cards),
             given=given,

@@ -1,11 +1,12 @@
 """Keeps copies of a package's files on disk while it is read: models, and files that are asked for."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.limits import Limits
-from lintian_ml.detection import Examiner, FoundModel
+from lintian_ml.detection import Examiner, FoundModel, Hook
 from lintian_ml.detection.spool import Reader
 from lintian_ml.recognition import Candidate
 
@@ -26,6 +27,7 @@ class Files:
 
     models: tuple[FoundModel, ...] = ()
     not_examined = ()
+    hooks: Mapping[str, tuple[Hook, ...]] = MappingProxyType({})
 
     def __init__(self, folder: Path, wants: Wants) -> None:
         self.copies: dict[str, Path] = {}

@@ -1,12 +1,27 @@
 """Formats of vendors that are detected only: the mark alone is not enough, nor is a file of another kind."""
 
+import io
 import struct
+import zipfile
 from types import ModuleType
 
 import pytest
 
-from lintian_ml.formats import Glimpse, cntk, megengine, mindspore_lite, rknn, stablehlo, tensorrt, tnn
+from lintian_ml.detection import Examiner
+from lintian_ml.formats import (
+    Glimpse,
+    ascend,
+    cntk,
+    kmodel,
+    megengine,
+    mindspore_lite,
+    rknn,
+    stablehlo,
+    tensorrt,
+    tnn,
+)
 from lintian_ml.model import Certainty
+from lintian_ml.package import package_from_files
 from lintian_ml.recognition import certainty
 from tests.formats import trials
 
@@ -35,6 +50,11 @@ WHOLE: dict[ModuleType, bytes] = {
     megengine: struct.pack("<II", 60, 16) + b"mgv2" + bytes(52),
     tensorrt: b"ftrt" + struct.pack("<IQI", 0x59, 100, 0) + bytes(100),
     stablehlo: b"ML\xefR\x0dStableHLO_v1.8.5\0" + bytes(40),
+    ascend: struct.pack("<4sII64xI", b"IMOD", 256, 1 << 28, 100)
+    + bytes(176)
+    + struct.pack("<I", 3)
+    + bytes(96),
+    kmodel: struct.pack("<4s9I", b"LDMK", 4, 0, 1, 64, 4096, 3, 1, 1, 0) + bytes(64),
 }
 """A file's beginning for each format."""
 
@@ -42,6 +62,9 @@ CARRIERS = (stablehlo,)
 
 OTHERS = (
     b"RKNN is a format.\n" * 9,
+    b"IMOD is a mark.\n" * 40,
+    b"LDMK\4\0\0\0" + b"\xff" * 100,
+    struct.pack("<4s7I", b"LDMK", 5, 32, 0, 9, 1, 0, 0) + bytes(64),
     b"ptrt and ftrt are marks of engines.\n" * 9,
     b"ML\xefR\x0dMLIR19.0.0\0" + bytes(40),
     b"\2\0\xbc\xfa" + bytes(200),
@@ -75,6 +98,38 @@ def test_no_byte_of_the_mark_may_differ(module: ModuleType) -> None:
     for at in range(mark.start, mark.stop):
         for other in (data[:at] + bytes([data[at] ^ 0x20]) + data[at + 1 :],):
             assert module.recognise(Glimpse("file", len(other), other, other)) is None
+
+
+@pytest.mark.parametrize("version", [5, 6, 7])
+def test_later_networks_for_kendryte_tell_of_modules(version: int) -> None:
+    later = struct.pack("<4s7I", b"LDMK", version, 32, 0, 8, 1, 0, 0) + bytes(64)
+    evidence = trials.recognised(kmodel, later)
+    assert evidence and certainty(evidence) is Certainty.CERTAIN
+
+
+def container(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def found_in(members: dict[str, bytes]) -> list[str]:
+    package = package_from_files({"net.dlc": container(members)}, Examiner())
+    return [model.format for model in package.models]
+
+
+PARAMETERS = b"\xd5\x0a\4\0\0\0\0\0" + struct.pack("<I4s", 16, b"NETP") + bytes(200)
+
+
+def test_a_container_of_qualcomm_has_parameters_and_metadata() -> None:
+    metadata = b"model-version=1\nconverter-command=snpe-onnx-to-dlc\n"
+    assert found_in({"model.params": PARAMETERS, "dlc.metadata": metadata}) == ["dlc"]
+    assert found_in({"model.params": b"other" * 30, "dlc.metadata": metadata}) == []
+    assert found_in({"model.params": b"", "dlc.metadata": metadata}) == []
+    assert found_in({"model.params": PARAMETERS}) == []
+    assert found_in({"net/model.params": PARAMETERS, "net/dlc.metadata": metadata}) == []
 
 
 @pytest.mark.parametrize("module", WHOLE, ids=lambda module: module.FORMAT.name)

@@ -203,6 +203,27 @@ def test_words_within_words_do_not_tell(name: str) -> None:
     assert not npy.tells_of_weights(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "shape", "tells"),
+    [
+        ("digits_embedding_42.npy", (90, 2), False),
+        ("embedding.npy", (90, 3), False),
+        ("embedding.npy", (90, 16), True),
+        ("embedding.npy", (90,), True),
+        ("weights.npy", (90, 2), True),
+        ("model/embedding.npy", (90, 2), True),
+    ],
+)
+def test_an_embedding_in_a_plane_is_drawn_and_no_model(
+    name: str, shape: tuple[int, ...], tells: bool
+) -> None:
+    data = io.BytesIO()
+    np.save(data, np.ones(shape, np.float32))
+    evidence = npy.recognise(Glimpse(name, len(data.getvalue()), data.getvalue()))
+    assert evidence is not None
+    assert (Kind.NAME in evidence.kinds) == tells
+
+
 @pytest.mark.parametrize("compressed", [False, True])
 def test_an_archive_holds_what_numpy_reads(compressed: bool) -> None:
     members = {

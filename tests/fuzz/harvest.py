@@ -2,7 +2,7 @@
 
 What a format recognises or reads while its tests run is kept, a few files for each: in a folder of the
 format's name and a digest, under its own name, which may be evidence. That is material for
-``tests/fuzz/readers.py``.
+``python -m tests.fuzz --samples FOLDER``.
 """
 
 import hashlib

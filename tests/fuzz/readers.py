@@ -1,26 +1,15 @@
-"""Reads damaged models: ``python -m tests.fuzz.readers [--seconds 600] [--format NAME…] [--samples FOLDER]``.
+"""What a format makes of one damaged file: it is recognised and read, and all its tensors are drained.
 
-Each format has ``--seconds`` to recognise and read damaged copies of the samples, and to drain all tensors,
-in a child process with 1.5 GiB of address space; a case has some seconds of processor time and some resident
-memory. What ends in anything but a reading, a FormatError or a LimitError is saved, and named with the seed
-and the case that make it again (``--seed N --case N``). Formats without a committed sample are read from
-files that their tests make: ``tests/fuzz/harvest.py`` gathers these in a folder.
+A case is made from a seed, the format's name and a number, so that it can be made again. Formats without a
+committed sample are read from files that their tests make: ``tests/fuzz/harvest.py`` gathers these in a
+folder, which ``add_samples`` adds.
 """
 
-import argparse
-import os
-import resource
-import select
-import signal
-import sys
-import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from random import Random
-from types import FrameType
 
 from lintian_ml.blob import Blob
 from lintian_ml.container.limits import Limits
@@ -31,18 +20,8 @@ from lintian_ml.formats import GLIMPSE, FormatModule, Glimpse, formats
 from lintian_ml.model import Model
 from tests.fuzz.mutation import damaged
 
-ADDRESS_SPACE = 3 << 29
-PATIENCE = 5
-"""Seconds of processor time that one case may take; a file of a mebibyte takes less than one."""
-
-MEMORY = 384 << 20
-"""Bytes that a child may have resident, of which the libraries and the samples take some 120 MiB."""
-
 DRAINED = 32 << 20
 """Bytes of payload that are drained of one case."""
-
-BATCH = 400
-"""Cases that one child reads before another takes over, so that nothing piles up."""
 
 SAMPLES = {
     entry.name: entry.read_bytes()
@@ -52,12 +31,14 @@ SAMPLES = {
 """The committed samples by their names, and further files by theirs."""
 
 
-class Hang(Exception):
-    """A case took too long."""
-
-
 class Wrong(Exception):
     """A reader delivered what contradicts itself."""
+
+
+def add_samples(folder: Path) -> None:
+    """Add the files of a folder that ``tests.fuzz.harvest`` filled."""
+    for path in sorted(folder.glob("*/*")):
+        SAMPLES[f"{path.parent.name}/{path.name}"] = path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +56,15 @@ class Subject:
         return name, damaged(SAMPLES[name], others, random)
 
 
-def subjects(wanted: Sequence[str] | None) -> Iterator[Subject]:
-    """Yield the formats, or those wanted."""
-    for module in formats():
-        if wanted is None or module.FORMAT.name in wanted:
-            names = tuple(
-                name for name, data in SAMPLES.items() if module.recognise(glimpse(module, name, data))
-            )
-            if names:
-                yield Subject(module, names)
-            else:
-                print(f"{module.FORMAT.name}: recognises no sample")
+def subjects(wanted: Sequence[str] | None = None) -> Iterator[Subject]:
+    """Yield the formats, or those wanted in their order; KeyError for one that there is not."""
+    there = {module.FORMAT.name: module for module in formats()}
+    for module in [there[name] for name in wanted or there]:
+        names = tuple(name for name, data in SAMPLES.items() if module.recognise(glimpse(module, name, data)))
+        if names:
+            yield Subject(module, names)
+        else:
+            print(f"{module.FORMAT.name}: recognises no sample")
 
 
 def glimpse(module: FormatModule, name: str, data: bytes) -> Glimpse:
@@ -132,116 +111,3 @@ def drain(model: Model) -> None:
                 return
         if came != length:
             raise Wrong(f"{tensor.name[:80]!r} says {length} bytes, and delivers {came}")
-
-
-def _ring(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise Hang(f"more than {PATIENCE} seconds of processor time")
-
-
-def peak() -> int:
-    """Return the most bytes that this process had resident."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-
-
-def child(subject: Subject, seed: int, cases: Sequence[int], out: int) -> None:
-    """Read cases, and tell of each on ``out``: its number before, and a line on what came of it behind."""
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    signal.signal(signal.SIGPROF, _ring)
-    for number in cases:
-        name, data = subject.case(seed, number)
-        os.write(out, f"{number} ".encode())
-        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
-        try:
-            told = f"{read(subject.module, name, data)} {peak() >> 20}"
-            if peak() > MEMORY:
-                raise Wrong(f"{peak() >> 20} MiB of memory were taken")
-        except BaseException as error:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            said = " ".join(f"{type(error).__name__}: {error}"[:200].split())
-            told = f"FOUND {said} ({Path(where.filename).name}:{where.lineno})"
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        os.write(out, f"{told}\n".encode("utf-8", "replace"))
-
-
-def batch(subject: Subject, seed: int, cases: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Yield what came of each case, until all are read or a child dies of one."""
-    incoming, outgoing = os.pipe()
-    sys.stdout.flush()
-    process = os.fork()
-    if not process:
-        try:
-            os.close(incoming)
-            child(subject, seed, cases, outgoing)
-        finally:
-            os._exit(0)
-    os.close(outgoing)
-    text = b""
-    while select.select([incoming], [], [], 12 * PATIENCE)[0] and (data := os.read(incoming, 1 << 16)):
-        *lines, text = (text + data).split(b"\n")
-        for line in lines:
-            number, _, told = line.decode().partition(" ")
-            yield int(number), told
-    os.close(incoming)
-    os.kill(process, signal.SIGKILL)
-    _, status = os.waitpid(process, 0)
-    if text.strip():
-        yield int(text), f"FOUND the process ended or hung within the case (wait status {status})"
-
-
-def hunt(subject: Subject, seed: int, deadline: float, folder: Path) -> set[str]:
-    """Read damaged samples of one format until ``deadline``; return what was found, each kind once.
-
-    The samples themselves are read first: that they can be, and that no child imports a library again.
-    """
-    for name in subject.names:
-        read(subject.module, name, SAMPLES[name])
-    found: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    following = most = 0
-    while time.monotonic() < deadline:
-        for number, told in batch(subject, seed, range(following, following + BATCH)):
-            following = number + 1
-            word, _, more = told.partition(" ")
-            most = max(most, int(more)) if word != "FOUND" else most
-            counts[word] = counts.get(word, 0) + 1
-            if word == "FOUND":
-                place = told.rpartition("(")[2] + told.split(":")[0]
-                if place not in found:
-                    found[place] = number
-                    folder.mkdir(parents=True, exist_ok=True)
-                    name, data = subject.case(seed, number)
-                    (folder / f"{subject.module.FORMAT.name}-{seed}-{number}-{Path(name).name}").write_bytes(
-                        data
-                    )
-                    print(f"  {subject.module.FORMAT.name} --seed {seed} --case {number}: {told}", flush=True)
-            if time.monotonic() > deadline:
-                break
-    print(f"{subject.module.FORMAT.name}: {following} cases {counts}, peak {most} MiB", flush=True)
-    return set(found)
-
-
-def main() -> int:
-    """Hunt in every format for its share of the time; return 1 if something was found."""
-    made = argparse.ArgumentParser(prog="python -m tests.fuzz.readers", description=__doc__)
-    made.add_argument("--seconds", type=float, default=2, help="for each format")
-    made.add_argument("--format", nargs="+", help="hunt in these alone")
-    made.add_argument("--samples", type=Path, help="a folder of further files to damage")
-    made.add_argument("--seed", type=int, default=1)
-    made.add_argument("--case", type=int, help="read this one case, here, with its traceback")
-    made.add_argument("--folder", type=Path, default=Path("/tmp/lintian-ml-fuzz"))
-    options = made.parse_args()
-    for path in sorted(options.samples.glob("*/*")) if options.samples else ():
-        SAMPLES[f"{path.parent.name}/{path.name}"] = path.read_bytes()
-    chosen = list(subjects(options.format))
-    if options.case is not None:
-        print(read(chosen[0].module, *chosen[0].case(options.seed, options.case)))
-        return 0
-    found = [
-        hunt(subject, options.seed, time.monotonic() + options.seconds, options.folder) for subject in chosen
-    ]
-    return int(any(found))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
