@@ -6,7 +6,7 @@ them (framing) and is not on the format's list of noise, is residue.
 
 import enum
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lintian_ml.blob import Blob
@@ -102,7 +102,7 @@ class Model:
     """
 
     format: str
-    tensors: tuple[Tensor, ...] = ()
+    tensors: Sequence[Tensor] = ()
     structure: object = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     residue: Mapping[str, bytes] = field(default_factory=dict)

@@ -51,7 +51,7 @@ def cluster_workers(scheduler: str) -> Iterator[tuple[Executor, int]]:
         from distributed import Client
     except ImportError as error:
         raise ArchiveError("--scheduler needs Dask's library: install python3-distributed") from error
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost, the scan tells
+    logging.disable()  # what is lost, the scan tells; Dask, Tornado and asyncio would add their tracebacks
     try:
         client = Client(scheduler, timeout=PATIENCE)
     except (OSError, ValueError) as error:

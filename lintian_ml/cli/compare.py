@@ -101,11 +101,13 @@ def _run_one(options: Namespace) -> int:
     if stated:
         _write(options.certificate, stated)
     if options.format == "json":
-        print(_json(options, comparison))
+        for piece in _json(options, comparison):
+            print(piece, end="")
+        print()
     elif options.format == "html":
         print(_page(options, [comparison]))
     else:
-        print("\n".join((*_lines(comparison), *_again(options, comparison))))
+        print("\n".join((*lines(comparison), *_again(options, comparison))))
     return STATUS[comparison.verdict]
 
 
@@ -184,12 +186,12 @@ def _told(options: Namespace, paired: Paired) -> Iterator[str]:
     comparison = paired.comparison
     if options.format == "json":
         more = {"package": paired.package, "declared": paired.declared, "outcome": paired.word}
-        yield _json(options, comparison, path=paired.path, trouble=paired.trouble, **more)
+        yield "".join(_json(options, comparison, path=paired.path, trouble=paired.trouble, **more))
         return
     yield for_line(f"{paired.path}: {paired.word}")
     if paired.declared:
         yield for_line(f"  predicate: as declared of {paired.declared}")
-    told = _lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
+    told = lines(comparison) if comparison else [for_line(f"trouble: {paired.trouble}")]
     yield from (f"  {line}".rstrip() for line in told)
 
 
@@ -205,24 +207,15 @@ def _manner(options: Namespace, progress: Comparing) -> Manner:
     return Manner(advance=progress.advance, portraits=options.coherence or options.format == "html")
 
 
-def _lines(comparison: Comparison) -> Iterator[str]:
-    """Yield the report, and what was asked for beside it."""
-    yield from lines(comparison)
-    if comparison.portraits:
-        from lintian_ml.equality.portrait import words
-
-        yield from words.lines(comparison.portraits)
-
-
-def _json(options: Namespace, comparison: Comparison | None, **more: str) -> str:
-    """Return all that was found as one line."""
+def _json(options: Namespace, comparison: Comparison | None, **more: str) -> Iterator[str]:
+    """Yield all that was found as one line, in pieces."""
     from lintian_ml.equality import told
-    from lintian_ml.report.json import dumps
 
-    found = told.as_object(comparison) if comparison else {}
-    if comparison and options.coherence:
-        found["portraits"] = told.portraits(comparison)
-    return dumps(more | found)
+    if comparison is None:
+        yield told.line(more)
+    else:
+        portraits = {"portraits": told.portraits(comparison)} if options.coherence else {}
+        yield from told.written(comparison, more, portraits)
 
 
 def _page(options: Namespace, compared: Iterable[Comparison | Paired]) -> str:

@@ -29,7 +29,7 @@ def answer(
         return compare_files(first, second, specification, manner)
     from lintian_ml.equality.evaluation import measure_files
 
-    return measure_files(first, second, specification, folder=probes, evaluate=evaluate)
+    return measure_files(first, second, specification, manner, folder=probes, evaluate=evaluate)
 
 
 def _measures(specification: Specification) -> bool:

@@ -56,7 +56,7 @@ def bind(
     asked: dict[str, Asked] = {}
     for clause in reversed(list(_of_this_file(specification.clauses, files))):
         selected = _selected(clause.selector, types)
-        won = dict(_won(clause, [name for name in selected if name not in asked], types))
+        won = _won(clause, [name for name in selected if name not in asked] if asked else selected, types)
         if not won and (selected or not _selects_all(clause)):
             what = "is wholly shadowed by the lines after it" if selected else "selects no tensor"
             raise PredicateError(clause.line, 1, f"{clause.selector} {what}")
@@ -71,6 +71,8 @@ def _selected(selector: Selector, types: Mapping[str, str]) -> list[str]:
     """Return the names that a selector matches."""
     if selector.exact:
         return [selector.pattern] if selector.pattern in types else []
+    if selector.pattern == "*":
+        return list(types)
     matches = selector.expression().fullmatch
     return [name for name in types if matches(name)]
 
@@ -94,14 +96,14 @@ def _of_this_file(clauses: Sequence[Clause], files: Sequence[str]) -> Iterator[C
             yield clause
 
 
-def _won(clause: Clause, names: Sequence[str], types: Mapping[str, str]) -> Iterator[tuple[str, Asked]]:
-    """Yield what a clause asks of each tensor: of those of one type, mostly the very same."""
+def _won(clause: Clause, names: Sequence[str], types: Mapping[str, str]) -> dict[str, Asked]:
+    """Return what a clause asks of each tensor: of those of one type, mostly the very same."""
     made: dict[str, Asked] = {}
     for name in names:
         dtype = types[name]
         if dtype not in made:
             made[dtype] = _asked(clause, name, dtype)
-        yield name, made[dtype]
+    return {name: made[types[name]] for name in names}
 
 
 def _asked(clause: Clause, name: str, dtype: str) -> Asked:

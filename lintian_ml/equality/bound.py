@@ -34,6 +34,9 @@ FLUSHED = {"float32": 2.0**-123, "float64": 2.0**-1019}
 """Above what flushing can take from the two differences and products, by type; narrower types use float64's.
 """
 
+TINIEST = Fraction(1, 1 << 900)
+"""Relative tolerances below this are too small for float64 to estimate multiples of them."""
+
 CEILINGS = 1000
 """Ceilings that are kept: they are rational numbers to compute, and few where all runs are alike."""
 
@@ -53,6 +56,8 @@ class Bound(Judge):
         self.form = FLOATS[self.component]
         self.rtol = rtol
         self.atol = atol
+        self._normal = 1 << self.form.fraction
+        self._blind = 0 < rtol < TINIEST
         self._half = 0.5 if self.component == "float64" else 1.0
         self._relative = float(rtol)
         self._absolute = float(min(atol, 2 * self.form.largest) * Fraction(self._half))
@@ -76,7 +81,7 @@ class Bound(Judge):
 
         Infinity where the estimate in float64 is of numbers too small for it to be near.
         """
-        if stretch.least < 2 * self._normal or 0 < self.rtol < Fraction(1, 1 << 900):
+        if stretch.least < 2 * self._normal or self._blind:
             return math.inf
         known = stretch.furthest, self.gap(stretch)
         found = self._ceilings.get(known)
@@ -93,11 +98,6 @@ class Bound(Judge):
         shares = [distance / self.atol] if self.atol else []
         shares.append(Fraction(furthest, 1 << self.form.fraction) / self.rtol)
         return blurred(min(shares))
-
-    @property
-    def _normal(self) -> int:
-        """The magnitude code of the smallest normal number."""
-        return 1 << self.form.fraction
 
     def gap(self, stretch: Stretch) -> int:
         """Return what no |a - b| of a stretch is above, as a multiple of the smallest positive number."""

@@ -13,6 +13,14 @@ from lintian_ml.model import Payload, Span
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes
 
+PAGE = 1 << 12
+"""Bytes of a page of memory: buffers begin with one."""
+
+ASIDE = 64
+"""Bytes of a cache's line. What is copied to a place of its page that lies less than half of this after its
+place in the page it comes from is copied at half the speed, or less; a buffer is then begun so much later.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -50,9 +58,7 @@ class Desk:
     """A buffer for either side, and one to compute in. Small neighbours are fetched by one read."""
 
     def __init__(self) -> None:
-        import numpy as np
-
-        self.scratch: Codes = np.empty(PIECE, dtype=np.uint8)
+        self.scratch: Codes = room(PIECE)
         self._sheets = (_Sheet(), _Sheet())
 
     def read(self, side: int, place: Place, offset: int, length: int) -> Codes:
@@ -67,10 +73,8 @@ class _Sheet:
     """One buffer, and which bytes of which blob it holds."""
 
     def __init__(self) -> None:
-        import numpy as np
-
-        self._buffer: Codes = np.empty(PIECE, dtype=np.uint8)
-        self._view = memoryview(self._buffer)  # type: ignore[arg-type]
+        self._room: Codes = room(PIECE + ASIDE)
+        self._buffer = self._room[:PIECE]
         self._blob: Blob | None = None
         self._start = self._end = 0
 
@@ -85,8 +89,20 @@ class _Sheet:
     def _fill(self, blob: Blob, start: int, length: int) -> None:
         """Fill the buffer from ``start``, with fewer bytes where the blob ends before."""
         self._blob, self._start, self._end = blob, start, start
+        aside = ASIDE if 0 < -start % PAGE < ASIDE else 0
+        self._buffer = self._room[aside : aside + PIECE]
+        view = memoryview(self._buffer)  # type: ignore[arg-type]
         while self._end < start + length:
-            got = blob.readinto(self._end, self._view[self._end - start : length])
+            got = blob.readinto(self._end, view[self._end - start : length])
             if not got:
                 return
             self._end += got
+
+
+def room(size: int) -> Codes:
+    """Return that many bytes of memory, from the beginning of a page on."""
+    import numpy as np
+
+    whole: Codes = np.empty(size + PAGE, dtype=np.uint8)
+    start = -whole.ctypes.data % PAGE
+    return whole[start : start + size]

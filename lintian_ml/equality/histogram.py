@@ -12,14 +12,14 @@ from lintian_ml.equality.elements import Float, finite, magnitude
 from lintian_ml.equality.slack import Meter
 
 if TYPE_CHECKING:
-    from lintian_ml.equality.elements import Codes
+    from lintian_ml.equality.elements import Codes, Indices, Reals
     from lintian_ml.equality.stretch import Stretch
 
 CROWDED = 8
-"""Binades, from the largest down, that are counted one by one; what is below is rare, and is gathered."""
+"""Binades, from the largest down, that are counted one by one at most; what is below is gathered."""
 
-FEW = 1 << 10
-"""Elements that are so few that gathering them costs nothing."""
+FEW, RARE = 1 << 10, 32
+"""Elements that are gathered where no more are left, and the share of all of which that is true as well."""
 
 
 class Histogram(Meter):
@@ -59,8 +59,39 @@ class Histogram(Meter):
             return True
         if stretch.doubled is None or self.form.fnuz:
             return False
-        self._binades.update(counted(stretch.doubled, fraction + 1))
+        self._count(stretch.doubled, fraction + 1)
         return True
+
+    def evenly(self, stretch: Stretch) -> float | None:
+        """Return the bits beside each element of a run that lies where all have equally many neighbours."""
+        ends = (code >> self.form.fraction for code in (stretch.least, stretch.most))
+        if not all(end in self._even for end in ends):
+            return None
+        return math.log2(neighbours(self.form, self._even[-1], self.rtol, self.atol))
+
+    def each(self, second: Codes, begins: Indices) -> Reals | None:
+        """Return the bounds for each of several tensors, as they would be counted alone.
+
+        None where the tolerance is a share of what is largest in a tensor.
+        """
+        import numpy as np
+
+        if self.share:
+            return None
+        real = finite(second, self.form)
+        binades = (magnitude(second, self.form) >> second.dtype.type(self.form.fraction)).astype(np.intp)
+        there = np.flatnonzero(np.bincount(binades[real]))
+        codes = [neighbours(self.form, binade, self.rtol, self.atol) for binade in there.tolist()]
+        distinct = {code: at for at, code in enumerate(dict.fromkeys(codes))}
+        if not distinct:
+            return np.zeros(len(begins))
+        column = np.zeros(int(binades.max()) + 1, np.intp)
+        column[there] = [distinct[code] for code in codes]
+        owner = np.repeat(np.arange(len(begins)), np.diff([*begins, second.size]))
+        places = (owner * len(distinct) + column[binades])[real]
+        counts = np.bincount(places, minlength=len(begins) * len(distinct)).reshape(len(begins), -1)
+        bits = counts * np.array([math.log2(code) for code in distinct])
+        return np.array([math.fsum(row) for row in bits.tolist()])
 
     def _settle_mostly(self, stretch: Stretch) -> bool:
         """Count a run some elements of which lie below those that have equally many neighbours."""
@@ -71,8 +102,12 @@ class Histogram(Meter):
         first = stretch.doubled.dtype.type(self._even[0] << (self.form.fraction + 1))
         small = np.flatnonzero(stretch.doubled < first)
         self._binades[self._even[-1]] += stretch.count - small.size
-        self._binades.update(counted(stretch.doubled[small], self.form.fraction + 1))
+        self._count(stretch.doubled[small], self.form.fraction + 1)
         return True
+
+    def _count(self, codes: Codes, fraction: int) -> None:
+        for binade, count in counted(codes, fraction).items():
+            self._binades[binade] += count
 
     def add(self, second: Codes) -> None:
         """Count the exponents; those with equally many neighbours as one."""
@@ -90,7 +125,7 @@ class Histogram(Meter):
             outside = np.flatnonzero(ranks - kind(first) >= kind(count))
             self._binades[self._even[-1]] += ranks.size - outside.size
             ranks = ranks[outside]
-        self._binades.update(counted(ranks, self.form.fraction))
+        self._count(ranks, self.form.fraction)
 
     def merge(self, other: Histogram) -> None:
         """Add what another counted."""
@@ -117,17 +152,21 @@ def counted(codes: Codes, fraction: int) -> dict[int, int]:
 
     if not codes.size:
         return {}
-    found: dict[int, int] = {}
     top = int(codes.max()) >> fraction
     fields: Codes = np.empty(codes.shape, dtype=np.uint8 if top < 256 else np.uint16)
     np.right_shift(codes, codes.dtype.type(fraction), out=fields, casting="unsafe")
-    if fields.size > FEW:
-        below = max(0, top - CROWDED)
-        for field in range(top, below, -1):
-            found[field] = int(np.count_nonzero(fields == fields.dtype.type(field)))
-        fields = fields[fields <= fields.dtype.type(below)]
-    found.update(enumerate(np.bincount(fields).tolist()))
-    return {field: count for field, count in found.items() if count}
+    found, left, mask = dict[int, int](), fields.size, np.empty(codes.shape, dtype=bool)
+    for field in range(top, max(0, top - CROWDED), -1):
+        if left <= max(FEW, fields.size // RARE):
+            break
+        np.equal(fields, fields.dtype.type(field), out=mask)
+        found[field] = int(np.count_nonzero(mask))
+        left -= found[field]
+    if left:
+        rest = np.bincount(fields[np.less(fields, fields.dtype.type(top + 1 - len(found)), out=mask)])
+        places = np.flatnonzero(rest)
+        found.update(zip(places.tolist(), rest[places].tolist(), strict=True))
+    return found
 
 
 @cache

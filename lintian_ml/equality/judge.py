@@ -4,7 +4,6 @@ slack.
 
 from __future__ import annotations
 
-import math
 import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
@@ -66,9 +65,11 @@ class Judge(ABC):
         del first, second
 
     def ceiling(self, stretch: Stretch) -> float:
-        """Return a number that no ``excess`` of a pair in such a run is above."""
-        del stretch
-        return math.inf
+        """Return a number that no ``excess`` of a pair in such a run is above.
+
+        Whoever counts otherwise there must do so here too.
+        """
+        return float(stretch.furthest)
 
     def holds(self, first: int, second: int) -> bool | None:
         """Decide one pair of finite codes by the definition, in whole or rational numbers.

@@ -1,7 +1,12 @@
 """How to compare: by how many threads, and who is told of the progress. None of it changes what is found."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+EVERY = 0.2
+"""Seconds between two signs of life."""
 
 Advance = Callable[[int], None]
 """Is told how many bytes of each payload were compared since it was last called, by any thread."""
@@ -22,3 +27,21 @@ class Manner:
 
 
 PLAIN = Manner()
+
+
+@contextmanager
+def alive(advance: Advance) -> Iterator[None]:
+    """Tell now and then that the work goes on, of which nothing else is known, until it is done."""
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(EVERY):
+            advance(0)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from lintian_ml.equality import parts
 from lintian_ml.equality.binding import STRICT, bind, level
-from lintian_ml.equality.blocks import PIECE, Pair
+from lintian_ml.equality.blocks import PIECE
+from lintian_ml.equality.closeness import TOO_WEAK, to_hold
 from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
 from lintian_ml.equality.manner import PLAIN, Manner
+from lintian_ml.equality.matching import Matching
 from lintian_ml.equality.portrait import Portrait
-from lintian_ml.equality.predicate import Level
+from lintian_ml.equality.predicate import Level, Predicate
+from lintian_ml.equality.results import Results
 from lintian_ml.equality.syntax import PredicateError
 from lintian_ml.equality.tensors import compare_all
-from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict, together
-from lintian_ml.model import Model, Tensor
+from lintian_ml.equality.verdict import Comparison, Part, PartResult, Verdict, together
+from lintian_ml.model import Model
+from lintian_ml.table import types
 
 MOST_REMARKS = 20
 """Remarks on tensors that are told; the others are counted."""
@@ -45,12 +48,30 @@ def compare(
     """
     specification = parse_predicate(predicate) if isinstance(predicate, str) else predicate
     if specification is None:
-        found = suggest(first, second, piece, manner)
-        return replace(_Models(first, second, found, (), piece, manner).comparison(), suggested=True)
+        return _suggested(first, second, piece, manner)
     if specification.measurement:
         reason = next(term.undecided() for clause in specification.clauses for term in clause.terms)
         return Comparison(Verdict.NOT_DECIDED, str(specification), reason=reason)
     return _Models(first, second, specification, files, piece, manner).comparison()
+
+
+def _suggested(first: Model, second: Model, piece: int, manner: Manner) -> Comparison:
+    """Hold both to the tightest that is found; it is numerical equality only if it may be called so."""
+    found = suggest(first, second, piece, manner)
+    comparison = replace(_Models(first, second, found, (), piece, manner).comparison(), suggested=True)
+    asked = to_hold(found) if comparison.level is Level.NUMERICAL else None
+    if asked is None or _holds(asked, first, second, piece, manner):
+        return comparison
+    return replace(comparison, level=Level.NONE, notes=(TOO_WEAK, *comparison.notes))
+
+
+def _holds(asked: Specification, first: Model, second: Model, piece: int, manner: Manner) -> bool:
+    """Whether a predicate holds; not where it is not defined for what it is asked of."""
+    try:
+        whole = _Models(first, second, asked, (), piece, replace(manner, portraits=False)).comparison()
+    except PredicateError:
+        return False
+    return whole.verdict is Verdict.MET
 
 
 def suggest(first: Model, second: Model, piece: int = PIECE, manner: Manner = PLAIN) -> Specification:
@@ -58,18 +79,22 @@ def suggest(first: Model, second: Model, piece: int = PIECE, manner: Manner = PL
 
     A tensor for which none was found has no line, a metadata key that differs has one that ignores it.
     """
+    from lintian_ml.equality.census import census
     from lintian_ml.equality.strongest import strongest
 
-    others = {tensor.name: tensor for tensor in second.tensors}
-    pairs = [Pair(tensor, others[tensor.name], piece) for tensor in first.tensors if tensor.name in others]
-    found = {
-        pair.first.name: terms or STRICT.terms
-        for pair, terms in zip(pairs, strongest(pairs, manner), strict=True)
-    }
+    matching = Matching(first, second, piece)
+    places = matching.common()
+    found: dict[int, tuple[Predicate, ...]] = {**census(matching, places, manner)}
+    left = [at for at in places if at not in found]
+    alone = strongest([matching.pair(at) for at in left], manner)
+    found |= {at: terms or STRICT.terms for at, terms in zip(left, alone, strict=True)}
     ignored = tuple(parts.unequal(first.metadata, second.metadata))
-    if len(set(found.values())) == 1:
-        return Specification((Clause(Selector("*"), next(iter(found.values()))),), ignored)
-    lines = tuple(Clause(Selector.of(name), terms) for name, terms in found.items() if terms != STRICT.terms)
+    distinct = set({id(terms): terms for terms in found.values()}.values())
+    if len(distinct) == 1:
+        return Specification((Clause(Selector("*"), distinct.pop()),), ignored)
+    lines = tuple(
+        Clause(Selector.of(matching.names[at]), found[at]) for at in places if found[at] != STRICT.terms
+    )
     return Specification(lines or (Clause(Selector("*"), STRICT.terms),), ignored)
 
 
@@ -90,16 +115,16 @@ class _Models:
         self.specification = specification
         self.piece = piece
         self.manner = manner
-        types = {tensor.name: tensor.dtype for model in (second, first) for tensor in model.tensors}
+        dtypes = types(second.tensors) | types(first.tensors)
         clauses = () if specification.identical else specification.clauses
-        self.asked = bind(replace(specification, clauses=clauses), types, files)
+        self.asked = bind(replace(specification, clauses=clauses), dtypes, files)
         for key in specification.ignored:
             if key not in first.metadata and key not in second.metadata:
                 raise PredicateError(1, 1, f"@metadata:{key} ignores a key that neither model has")
 
     def comparison(self) -> Comparison:
         """Compare part by part; what was not read completely can be not met, but never met."""
-        tensors = self._tensors()
+        tensors = compare_all(Matching(self.first, self.second, self.piece), self.asked, self.manner)
         found = (_of_tensors(tensors), *self._parts())
         verdict = together(part.verdict for part in found)
         reason = next((f"{part.part.value}: {part.reason}" for part in found if part.verdict is verdict), "")
@@ -113,7 +138,7 @@ class _Models:
         asked, portraits = str(self.specification), tuple(self._portraits(tensors))
         return Comparison(verdict, asked, reached, reason, found, tensors, tuple(notes), portraits=portraits)
 
-    def _portraits(self, tensors: Sequence[TensorResult]) -> Iterator[Portrait]:
+    def _portraits(self, tensors: Results) -> Iterator[Portrait]:
         """Go through what differs once more, where that is asked for."""
         if self.manner.portraits:
             from lintian_ml.equality.portrait.painting import paint
@@ -141,36 +166,6 @@ class _Models:
             "whether the files are equal byte for byte cannot be told from what was read of them",
         )
 
-    def _tensors(self) -> tuple[TensorResult, ...]:
-        """Return the verdict on each name, in the order of the first model, then of the second."""
-        counts = [Counter(tensor.name for tensor in model.tensors) for model in (self.first, self.second)]
-        firsts, seconds = (
-            {tensor.name: tensor for tensor in model.tensors} for model in (self.first, self.second)
-        )
-        results: dict[str, TensorResult | None] = {}
-        for name in firsts | seconds:
-            results[name] = None
-            if name not in firsts or name not in seconds:
-                which = "first" if name in firsts else "second"
-                alone = firsts.get(name) or seconds[name]
-                results[name] = self._unmatched(alone, Verdict.NOT_MET, f"only the {which} model has it")
-            elif max(count[name] for count in counts) > 1:
-                reason = "several tensors have this name"
-                results[name] = self._unmatched(firsts[name], Verdict.NOT_DECIDED, reason)
-        matched = [name for name, result in results.items() if result is None]
-
-        def beside(name: str) -> tuple[Tensor | None, Tensor | None]:
-            return firsts.get(name), seconds.get(name)
-
-        work = [(Pair(firsts[name], seconds[name], self.piece, beside), self.asked[name]) for name in matched]
-        results.update(zip(matched, compare_all(work, self.manner), strict=True))
-        return tuple(result for result in results.values() if result is not None)
-
-    def _unmatched(self, tensor: Tensor, verdict: Verdict, reason: str) -> TensorResult:
-        name, asked = tensor.name, self.asked[tensor.name]
-        result = TensorResult(name, verdict, asked.predicate, reason, asked.relaxed)
-        return replace(result, dtype=tensor.dtype, shape=tensor.shape)
-
     def _is_weaker_than_same(self) -> bool:
         return any(asked.relaxed for asked in self.asked.values()) or bool(self.specification.ignored)
 
@@ -181,23 +176,23 @@ class _Models:
         for name, what in dict.fromkeys((term.name, term.leaves) for term in terms if term.leaves):
             yield f"{name} leaves open: {what}"
 
-    def _notes(self, tensors: Sequence[TensorResult]) -> Iterator[str]:
+    def _notes(self, tensors: Results) -> Iterator[str]:
         """Yield what a reader of the verdict must know."""
         if self.specification.structure_unchecked:
             yield "the structure was left unchecked: only tensors, metadata and residue were compared"
         if spared := sum(asked.spared for asked in self.asked.values()):
             yield f"{spared} tensors of types that their line is not defined for were held to bit equality"
-        if signs := sum(tensor.zero_signs for tensor in tensors):
+        if signs := tensors.zero_signs():
             yield f"{signs} zeros differ in their sign"
         if noise := parts.noise(self.first, self.second):
             yield noise
         yield from _remarks(tensors)
 
 
-def _remarks(tensors: Sequence[TensorResult]) -> Iterator[str]:
+def _remarks(tensors: Results) -> Iterator[str]:
     """Yield what the predicates remark on tensors; what is remarked on several alike is told once."""
     said: dict[str, list[str]] = {}
-    for tensor in tensors:
+    for tensor in tensors.remarked():
         for remark in tensor.remarks:
             said.setdefault(remark, []).append(tensor.name)
     for remark, names in islice(said.items(), MOST_REMARKS):
@@ -207,11 +202,11 @@ def _remarks(tensors: Sequence[TensorResult]) -> Iterator[str]:
         yield f"and {len(said) - MOST_REMARKS} more remarks on tensors"
 
 
-def _of_tensors(tensors: Sequence[TensorResult]) -> PartResult:
+def _of_tensors(tensors: Results) -> PartResult:
     """Return the verdict on all tensors together."""
-    verdict = together(tensor.verdict for tensor in tensors)
-    if verdict is Verdict.MET:
+    verdict = together(tensors.verdicts())
+    first, count = tensors.with_verdict(verdict)
+    if verdict is Verdict.MET or first is None:
         return PartResult(Part.TENSORS, verdict)
-    these = [tensor for tensor in tensors if tensor.verdict is verdict]
-    more = f" (and {len(these) - 1} more)" if len(these) > 1 else ""
-    return PartResult(Part.TENSORS, verdict, f"{these[0].name}: {these[0].reason}{more}")
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    return PartResult(Part.TENSORS, verdict, f"{first.name}: {first.reason}{more}")

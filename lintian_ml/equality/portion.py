@@ -93,18 +93,25 @@ class Portion:
         if len(first) > count:
             self.unused_differ |= first[count:].tobytes() != second[count:].tobytes()
             first, second = first[:count], second[:count]
-        if not first.size:
+        if not first.size or self._settle(start, first, second, scratch):
             return
-        known = stretch.measured(first, second, self._form, scratch) if self._form else None
-        settled = [judge.settles(known) for judge in self.judges] if known else [False]
-        if known and all(settled):
-            self.tally.settle(start, first, second, known, self.judges)
-        else:
-            known = None
+        for at in range(0, first.size, CHUNK):
+            left, right = first[at : at + CHUNK], second[at : at + CHUNK]
+            if left.size < first.size and self._settle(start + at, left, right, scratch):
+                continue
             for judge in self.judges:
-                judge.look(first, second)
-            self.tally.add(start, first, second, self.judges)
+                judge.look(left, right)
+            self.tally.add(start + at, left, right, self.judges)
+            self._meter(right, None)
+
+    def _settle(self, start: int, first: Codes, second: Codes, scratch: Codes) -> bool:
+        """Account for a run of pairs by what integers alone tell of it; whether that suffices."""
+        known = stretch.measured(first, second, self._form, scratch) if self._form else None
+        if known is None or not all(judge.settles(known) for judge in self.judges):
+            return False
+        self.tally.settle(start, first, second, known, self.judges)
         self._meter(second, known)
+        return True
 
     def _meter(self, second: Codes, known: stretch.Stretch | None) -> None:
         """Count the slack beside the elements of a piece."""

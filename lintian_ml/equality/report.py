@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from lintian_ml.equality.verdict import IMPOSSIBLE, SHARED, Comparison, Deviation, TensorResult, Verdict
+from lintian_ml.equality.predicate import Level
+from lintian_ml.equality.results import Results
+from lintian_ml.equality.verdict import Comparison, Deviation, TensorResult, Verdict
 from lintian_ml.escape import for_line
 
 WORST = 20
@@ -28,8 +30,18 @@ def lines(comparison: Comparison) -> Iterator[str]:
     yield from (for_line(note) for note in comparison.notes)
     if comparison.suggested and comparison.predicate:
         yield ""
-        yield "The tightest predicate that was found to hold, for debian/models:"
+        yield f"The tightest predicate that was found to hold, {purpose(comparison)}:"
         yield comparison.field.rstrip("\n")
+    if comparison.portraits:
+        from lintian_ml.equality.portrait import words
+
+        yield from words.lines(comparison.portraits)
+
+
+def purpose(comparison: Comparison) -> str:
+    """Say what a suggested predicate is good for."""
+    weak = comparison.verdict is Verdict.MET and comparison.level is Level.NONE
+    return "which leaves too much open to be declared" if weak else "for debian/models"
 
 
 def slack(bits: float | None) -> str:
@@ -47,14 +59,14 @@ def slack(bits: float | None) -> str:
 
 def _tensors(tensors: Sequence[TensorResult]) -> Iterator[str]:
     """Yield what there is to tell of tensors that differ, those that fail most first."""
-    telling = [one for one in tensors if one.differing or one.verdict is not Verdict.MET]
-    telling.sort(key=lambda result: (result.verdict is Verdict.MET, -result.failing))
-    for result in telling[:WORST]:
+    results = Results.of(tensors)
+    telling, count = results.telling(WORST)
+    for result in telling:
         yield from _tensor(result)
-    if len(telling) > WORST:
-        yield f"  … and {len(telling) - WORST} more tensors that differ"
+    if count > WORST:
+        yield f"  … and {count - WORST} more tensors that differ"
     if tensors:
-        yield f"bit-identical tensors: {len(tensors) - len(telling)} of {len(tensors)}"
+        yield f"bit-identical tensors: {len(tensors) - count} of {len(tensors)}"
 
 
 def _tensor(result: TensorResult) -> Iterator[str]:
@@ -68,12 +80,10 @@ def _tensor(result: TensorResult) -> Iterator[str]:
 
 def _controls(tensors: Sequence[TensorResult]) -> Iterator[str]:
     """Say of how many relaxed tensors a control showed that the comparator noticed, and why not of others."""
-    told = [result for result in tensors if result.control]
-    refused = [result for result in told if result.control.startswith(IMPOSSIBLE)]
-    shared = sum(result.control.endswith(SHARED) for result in told)
+    told, shared, refused = Results.of(tensors).controls()
     if told:
         by = f"; {shared} by that of another of their kind" if shared else ""
-        yield f"negative controls: {len(told) - len(refused)} of {len(told)} relaxed tensors, all passed{by}"
+        yield f"negative controls: {told - len(refused)} of {told} relaxed tensors, all passed{by}"
     for result in refused[:WORST]:
         yield for_line(f"  {result.name}: {result.control}")
 

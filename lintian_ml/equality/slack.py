@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from lintian_ml.equality.elements import Float, Integer, finite, magnitude
 
 if TYPE_CHECKING:
-    from lintian_ml.equality.elements import Codes
+    from lintian_ml.equality.elements import Codes, Indices, Reals
     from lintian_ml.equality.stretch import Stretch
 
 
@@ -34,6 +34,20 @@ class Meter:
         """Count the slack beside a run of elements of which this is known; False where it must see them."""
         del stretch
         return False
+
+    def evenly(self, stretch: Stretch) -> float | None:
+        """Return the bits beside each element of a run of which this is known; None where they may not be
+        the same beside all.
+        """
+        del stretch
+        return None
+
+    def each(self, second: Codes, begins: Indices) -> Reals | None:
+        """Return the bits of each of several tensors, which begin there; None where they must be counted one
+        by one.
+        """
+        del second, begins
+        return None
 
     def merge(self, other: Self) -> None:
         """Add what was counted in another part of the tensor; a meter that looks must be able to."""
@@ -79,11 +93,17 @@ class Window(Meter):
 
     def settle(self, stretch: Stretch) -> bool:
         """Count a run in which no element is near zero or the ends of its type."""
-        floor = stretch.least - (isinstance(self.form, Float))
-        if floor < self.reach or stretch.most + self.reach >= self.form.limit:
+        if self.evenly(stretch) is None:
             return False
         self._free[0] += stretch.count
         return True
+
+    def evenly(self, stretch: Stretch) -> float | None:
+        """Return the bits beside each element of such a run."""
+        floor = stretch.least - (isinstance(self.form, Float))
+        if floor < self.reach or stretch.most + self.reach >= self.form.limit:
+            return None
+        return math.log2(2 * self.reach + 1)
 
     def merge(self, other: Window) -> None:
         """Add what another counted."""
@@ -108,6 +128,25 @@ class Window(Meter):
             edge = ~free
             counts = np.minimum(below[edge], reach).astype(np.float64) + np.minimum(above[edge], reach)
             self._edge += int(np.ceil(np.log2(counts + 1 + zero[edge]) * FINE).sum())
+
+    def each(self, second: Codes, begins: Indices) -> Reals:
+        """Return the bits of each of several tensors, as they would be counted alone."""
+        import numpy as np
+
+        real = finite(second, self.form) if isinstance(self.form, Float) else np.ones(second.size, dtype=bool)
+        below, above = self._rooms(second)
+        reach = second.dtype.type(min(self.reach, int(np.iinfo(second.dtype).max)))
+        free = real & (below >= reach) & (above >= reach)
+        zero = np.zeros_like(free)
+        if isinstance(self.form, Float) and self.form.negative_zero:
+            zero = magnitude(second, self.form) <= reach
+        edge, fine = real & ~free, np.zeros(second.size, np.int64)
+        counts = np.minimum(below[edge], reach).astype(np.float64) + np.minimum(above[edge], reach)
+        fine[edge] = np.ceil(np.log2(counts + 1 + zero[edge]) * FINE)
+        sums = (np.add.reduceat(one, begins, dtype=np.int64) for one in (free & ~zero, free & zero, fine))
+        plain, both, edges = sums
+        bits: Reals = plain * math.log2(2 * self.reach + 1) + both * math.log2(2 * self.reach + 2)
+        return bits + edges / FINE
 
     def _rooms(self, codes: Codes) -> tuple[Codes, Codes]:
         """Return how many values lie between each code and either end of its type."""

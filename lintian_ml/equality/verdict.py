@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -111,7 +111,7 @@ class Comparison:
     level: Level = Level.NONE
     reason: str = ""
     parts: tuple[PartResult, ...] = ()
-    tensors: tuple[TensorResult, ...] = ()
+    tensors: Sequence[TensorResult] = ()
     notes: tuple[str, ...] = ()
     suggested: bool = False
     portraits: tuple[Portrait, ...] = ()
@@ -121,7 +121,9 @@ class Comparison:
         """The bits that the predicate leaves open in all; None where some part of it is not known, infinity
         where a measurement leaves it unbounded.
         """
-        slacks = [tensor.slack for tensor in self.tensors] + [part.slack for part in self.parts]
+        from lintian_ml.equality.results import Results
+
+        slacks = [Results.of(self.tensors).slack(), *(part.slack for part in self.parts)]
         known = [slack for slack in slacks if slack is not None]
         return sum(known) if len(known) == len(slacks) else None
 

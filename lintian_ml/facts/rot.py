@@ -14,15 +14,23 @@ from lintian_ml.suite import relations
 LONGEST = 1 << 18
 """Characters of a program that are parsed."""
 
+GRAMMAR = (3, 13)
+"""The last that does not take a name after an exception's, as Python 2 has it, for another exception."""
+
 ONLY_IN_PYTHON_2 = re.compile(
     r"""^[ \t]*print[ \t]+(?:["'%]|\w+[ \t]*(?:,|$|\.))"""
-    r"|^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:"
+    r"|^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_]\w*[ \t]*:"
     r"|^[ \t]*raise[ \t]+[\w.]+[ \t]*,[ \t]*[\"'\w]"
     r"|^[ \t]*(?:import|from)[ \t]+(?:urllib2|ConfigParser|cPickle|StringIO|__builtin__)\b",
     re.MULTILINE,
 )
-DEFINES = re.compile(r"^[ \t]*(?:import|from|def|class|for|if|while)\b", re.MULTILINE)
-"""What shows that a text is a program at all."""
+COMPLAINTS = (
+    "Missing parentheses in call",
+    "multiple exception types",
+    "except expressions without parentheses",
+    "invalid syntax",
+)
+"""How Python 3 begins what it says of such a text."""
 
 _PYTHON_2 = re.compile(r"python(2(\.\d)?)?(-(minimal|dev|all|all-dev))?|python-(?!apt$|is-)\S+")
 """The names of Python 2 and of the packages for it; those for Python 3 begin with python3."""
@@ -37,11 +45,9 @@ def is_python_2(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text)
+            ast.parse(text, feature_version=GRAMMAR)
     except SyntaxError as error:
-        return error.msg.startswith(
-            ("Missing parentheses in call", "multiple exception types", "invalid syntax")
-        )
+        return error.msg.startswith(COMPLAINTS)
     except (ValueError, MemoryError, RecursionError):
         return False
     return False

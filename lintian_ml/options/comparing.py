@@ -29,7 +29,7 @@ class Comparing:
         self.clear()
 
     def advance(self, size: int) -> None:
-        """Count bytes that were compared; any thread may."""
+        """Count bytes that were compared, 0 as a sign that other work goes on; any thread may."""
         if not self._watched:
             return
         with self._lock:
@@ -39,7 +39,8 @@ class Comparing:
                 self._next = now + PAUSE
                 passed = now - self._began
                 speed = self._bytes / passed / 2**20
-                self._draw(f"{self._bytes >> 20:,} MiB compared, {passed:.0f} s, {speed:,.0f} MiB/s")
+                pace = f"{speed:,.0f} MiB/s" if size else "measuring"
+                self._draw(f"{self._bytes >> 20:,} MiB compared, {passed:.0f} s, {pace}")
 
     def clear(self) -> None:
         """Remove the line, before other output."""

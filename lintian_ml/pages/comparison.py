@@ -11,7 +11,7 @@ from lintian_ml.equality import Comparison, TensorResult, Verdict
 from lintian_ml.equality.control import PASSED
 from lintian_ml.equality.portrait.painting import telling
 from lintian_ml.equality.portrait.words import CAUTION
-from lintian_ml.equality.report import slack
+from lintian_ml.equality.report import purpose, slack
 from lintian_ml.equality.verdict import together
 from lintian_ml.pages import drawing, render_alone
 from lintian_ml.pages.drawing import Told
@@ -96,6 +96,7 @@ def comparison_page(first: str, second: str, compared: Sequence[Compared], how: 
         missing=drawing.MISSING,
         caution=CAUTION,
         passed=PASSED,
+        purpose=purpose,
     )
 
 

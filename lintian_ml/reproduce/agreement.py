@@ -1,8 +1,7 @@
 """The strongest predicate that holds over several pairs of files, and the level that it amounts to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from lintian_ml.equality import (
@@ -16,14 +15,9 @@ from lintian_ml.equality import (
     compare_files,
     parse_predicate,
 )
+from lintian_ml.equality.closeness import TOO_WEAK, parameter, to_hold
 from lintian_ml.equality.language import PRESETS
 from lintian_ml.error import LintianMLError
-
-WEAKEST = "short-training"
-"""The preset below which nothing may be called numerical."""
-
-MOST_STEPS = 1
-"""How far noise moves an integer that was rounded from a number near a border."""
 
 Pair = tuple[Path, Path]
 
@@ -70,8 +64,7 @@ def _agreement(pairs: Sequence[Pair]) -> Agreement:
     if best is None:
         return Agreement("", Level.NONE, "each pair has a predicate of its own, and none was found for all")
     if best.level is Level.NUMERICAL and not _is_close(best, pairs):
-        reason = f"nothing weaker than {WEAKEST} ({PRESETS[WEAKEST]}) may be called numerical"
-        return Agreement(best.predicate, Level.NONE, reason)
+        return Agreement(best.predicate, Level.NONE, TOO_WEAK)
     return Agreement(best.predicate, best.level)
 
 
@@ -125,29 +118,13 @@ def _weakest(terms: Iterable[Predicate]) -> Predicate:
 
     Where there are two kinds, ``scaled`` may be had for the others; whether it holds is for a comparison.
     """
-    return max(terms, key=lambda term: (RANKS.get(term.name, 0), _parameter(term)))
+    return max(terms, key=lambda term: (RANKS.get(term.name, 0), parameter(term)))
 
 
 RANKS = {"ulp": 1, "steps": 1, "scaled": 2}
 
 
-def _parameter(term: Predicate) -> Fraction:
-    return Fraction(getattr(term, "n", getattr(term, "tau", 0)))
-
-
 def _is_close(best: Comparison, pairs: Sequence[Pair]) -> bool:
-    """Whether the preset holds, where it can, of all that is not integers."""
-    specification = parse_predicate(best.predicate)
-    steps = tuple(_of_integers(specification))
-    close = parse_predicate(f"*  {PRESETS[WEAKEST]}").clauses
-    asked = (
-        Specification(clauses, specification.ignored) for clauses in ((*close, *steps), steps) if clauses
-    )
-    return any(_over_all(one, pairs) for one in asked)
-
-
-def _of_integers(specification: Specification) -> Iterator[Clause]:
-    """Yield the lines on integers that are no further apart than rounding puts them."""
-    for clause in specification.clauses:
-        if all(term.name == "steps" and _parameter(term) <= MOST_STEPS for term in clause.terms):
-            yield clause
+    """Whether what holds may be called numerical."""
+    asked = to_hold(parse_predicate(best.predicate))
+    return asked is None or _over_all(asked, pairs) is not None

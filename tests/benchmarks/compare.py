@@ -36,6 +36,13 @@ first, second = (numpy.load(name, mmap_mode="r") for name in sys.argv[1:])
 sys.exit(not numpy.allclose(first, second, rtol={rtol}, atol={atol}))
 """
 
+NORM = """
+import sys, numpy
+from numpy.linalg import norm
+first, second = (numpy.load(name, mmap_mode="r") for name in sys.argv[1:])
+sys.exit(not norm(first - second) <= 1e-3 * max(norm(first), norm(second)))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -175,6 +182,8 @@ def rows(files: Files) -> Iterator[Row]:
     for predicate, rtol, atol in (("close(1e-5, 1e-8)", "1e-5", "1e-8"), ("scaled(1e-6)", "1e-6", "0")):
         theirs = [sys.executable, "-c", ALLCLOSE.format(rtol=rtol, atol=atol), first, second]
         yield Row(f"{predicate} / numpy.allclose", compare(first, second, predicate), theirs, -15)
+    norm = compare(first, second, "norm(1e-3) and scaled(1e-3)")
+    yield Row("norm and scaled / numpy.linalg.norm", norm, [sys.executable, "-c", NORM, first, second], 1)
     close = compare(first, second, "close(1e-5, 1e-8)")
     centre = files.pair(change="centre")[1], files.pair(change="border")[1]
     yield Row("on the border of close / close", compare(*centre, "close(0, 1/1024)"), close, 5)
@@ -197,9 +206,9 @@ def rows(files: Files) -> Iterator[Row]:
         ["cmp", many[0], files.copy(many[0])],
         10,
     )
-    yield Row(
-        "many tensors, ulp(4) / cmp", compare(*many, "ulp(4)"), ["cmp", many[0], files.copy(many[0])], 10
-    )
+    for predicate in ("ulp(4)", "close(1e-5, 1e-8)", ""):
+        title = f"many tensors, {predicate or 'no predicate'} / cmp"
+        yield Row(title, compare(*many, predicate), ["cmp", many[0], files.copy(many[0])], 10)
     larger = files.pair(size=4 * files.size)
     yield Row("four times the size / once", compare(*larger, "ulp(4)"), ulp, 4)
     sums = ["sh", "-c", 'sha256sum "$1" & sha256sum "$2"; wait', "sh", first, second]

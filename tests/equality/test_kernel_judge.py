@@ -83,7 +83,7 @@ def test_a_judge_that_says_nothing_settles_nothing_and_leaves_nothing_open() -> 
     assert judge.dtype == "float32"
     assert judge.doubt == judge.conclude() == ""
     assert judge.settles(known) is False
-    assert judge.ceiling(known) == math.inf
+    assert [judge.ceiling(Stretch(2, 1, furthest, 9, 9)) for furthest in (0, 3)] == [0.0, 3.0]
     assert judge.holds(1, 1) is None
     assert judge.again() is None
     assert judge.definite() is judge

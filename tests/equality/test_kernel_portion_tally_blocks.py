@@ -13,6 +13,7 @@ from lintian_ml.blob import Blob
 from lintian_ml.equality import portion as portion_module
 from lintian_ml.equality import tally as tally_module
 from lintian_ml.equality.blocks import PIECE, Pair, codes, elements, regular, unpacked
+from lintian_ml.equality.desk import Desk, Place
 from lintian_ml.equality.elements import FLOATS, INTEGERS
 from lintian_ml.equality.judge import Judge
 from lintian_ml.equality.models import compare
@@ -23,7 +24,7 @@ from lintian_ml.equality.predicates.steps import Steps
 from lintian_ml.equality.predicates.ulp import Ulp
 from lintian_ml.equality.slack import Meter, Window
 from lintian_ml.equality.stretch import Stretch
-from lintian_ml.equality.tally import Peak, Tally
+from lintian_ml.equality.tally import CHUNK, Peak, Tally
 from lintian_ml.error import FormatError
 from lintian_ml.model import Computed, Span, Tensor
 from tests.equality import kernel
@@ -391,7 +392,8 @@ def test_a_run_is_settled_only_by_all_judges() -> None:
         made = compared(Portion(whole, judges, [meter]))
         assert made.tally.differing == 1
         assert bool(judges[0].seen) is bool(judges[1].seen) is not (one and other)
-        assert all(judge.runs for judge in judges)
+        assert judges[0].runs
+        assert bool(judges[1].runs) is one
         assert bool(meter.seen) is not (one and other)
 
 
@@ -528,3 +530,80 @@ def test_what_is_found_of_a_tensor_does_not_hang_on_its_pieces(piece: int) -> No
     (found,) = compare(*models, "w ulp(4)", piece=piece).tensors
     assert found.worst is not None
     assert (found.differing, found.failing, found.worst.index, found.elements) == (14, 14, (3,), 101)
+
+
+class Watched(Blob):
+    """Notes how far into its page each byte is moved by being read, modulo a page."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(bytes(size))
+        self.moved: list[int] = []
+
+    def readinto(self, offset: int, buffer: memoryview) -> int:
+        self.moved.append((np.frombuffer(buffer, np.uint8).ctypes.data - offset) % 4096)
+        return super().readinto(offset, buffer)
+
+
+@pytest.mark.parametrize("start", [0, 1, 8, 128, 2048, 4032, 4033, 4064, 4080, 4088, 4095])
+def test_bytes_are_read_to_where_a_processor_copies_them_fast_and_finds_them_aligned(start: int) -> None:
+    """It is slow where the place in the page is a few bytes after the one that they come from."""
+    blob, desk = Watched(3 * PIECE), Desk()
+    for side in (0, 1):
+        for at in (start, start + PIECE):
+            piece = desk.read(side, Place(blob, 0), at, PIECE)
+            assert piece.size == PIECE
+            assert piece.ctypes.data % 64 == 0
+    assert len(blob.moved) == 4
+    assert not [moved for moved in blob.moved if 0 < moved < 32]
+
+
+class Lenient(Judge):
+    """Lets all hold, as far as three representable values, and notes how many it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__("float32")
+        self.shown: list[int] = []
+
+    def near(self, first: Any, second: Any) -> Any:
+        return np.ones(first.shape, bool)
+
+    def settles(self, stretch: Stretch) -> bool:
+        return stretch.furthest <= 3
+
+    def look(self, first: Any, second: Any) -> None:
+        assert first.size == second.size
+        self.shown.append(first.size)
+
+
+@pytest.mark.parametrize(
+    ("count", "odd", "furthest", "shown"),
+    [
+        (3 * CHUNK + 5, [], 2 * CHUNK + 3, []),
+        (3 * CHUNK + 5, [CHUNK], CHUNK + 9, [CHUNK]),
+        (3 * CHUNK + 5, [CHUNK - 1, 3 * CHUNK], 2 * CHUNK + 3, [CHUNK, 5]),
+        (CHUNK, [7], 8, [CHUNK]),
+        (9, [0], 1, [9]),
+    ],
+)
+def test_of_a_piece_that_is_not_settled_only_the_runs_with_odd_elements_are_looked_at(
+    count: int, odd: list[int], furthest: int, shown: list[int]
+) -> None:
+    second = np.full(count, ONE, np.uint32)
+    first = second + np.uint32(1)
+    first[furthest] += 1
+    first[odd] = second[odd] = 0
+    left, right = (
+        Tensor("w", "float32", (count,), Span(Blob(side.tobytes()), 0, side.nbytes))
+        for side in (first, second)
+    )
+    judge, meter = Lenient(), Window(FLOATS["float32"], 3)
+    portion = Portion(Pair(left, right), [judge], [meter])
+    scratch = np.empty(first.nbytes, np.uint8)
+    portion.compare(0, first.view(np.uint8), second.view(np.uint8), scratch, shortcut=True)
+    assert judge.shown == shown
+    assert portion.tally.differing == count - len(odd)
+    assert portion.tally.failing == 0
+    worst = portion.tally.worst()
+    assert worst is not None
+    assert (worst.ulp, worst.index) == (2, (furthest,))
+    assert meter.bits() == pytest.approx((count - len(odd)) * math.log2(7) + len(odd) * math.log2(8))

@@ -16,6 +16,7 @@ from lintian_ml.equality.evaluation.limits import Limits
 from lintian_ml.equality.evaluation.runs import read_runs
 from lintian_ml.equality.files import compare_files
 from lintian_ml.equality.language import Clause, Selector, Specification
+from lintian_ml.equality.manner import PLAIN, Manner, alive
 from lintian_ml.equality.models import compare
 from lintian_ml.equality.predicate import Kind, Level, Predicate
 from lintian_ml.equality.predicates.behaves import Behaves
@@ -60,6 +61,7 @@ def measure_files(
     first: Path | str,
     second: Path | str,
     specification: Specification,
+    manner: Manner = PLAIN,
     *,
     folder: Path | str = ".",
     evaluate: bool = False,
@@ -77,11 +79,12 @@ def measure_files(
     asked = replace(specification, clauses=clauses) if mixed else specification
     if mixed and not all(clause.terms for clause in clauses):
         return Comparison(Verdict.NOT_DECIDED, str(specification), reason=ALONE)
-    rest = compare_files(first, second, asked)
+    rest = compare_files(first, second, asked, manner)
     if not terms or rest.level is Level.BIT_BY_BIT:
         return rest
     question = Question(Path(first), Path(second), Path(folder), evaluate, limits or Limits())
-    found = [_measure(term, question) for term in terms]
+    with alive(manner.advance):
+        found = [_measure(term, question) for term in terms]
     return _together(specification, rest, found) if mixed else _alone(specification, found)
 
 

@@ -67,10 +67,6 @@ class _Steps(Judge):
         """Whether the furthest pair is near enough."""
         return stretch.furthest <= self.n
 
-    def ceiling(self, stretch: Stretch) -> float:
-        """Return how far apart the furthest pair is."""
-        return float(stretch.furthest)
-
     def holds(self, first: int, second: int) -> bool:
         """Subtract in whole numbers that have no end."""
         return abs(self.form.value(first) - self.form.value(second)) <= self.n

@@ -68,10 +68,6 @@ class _Ulp(Judge):
         """Whether the furthest pair is near enough."""
         return stretch.furthest <= self.n
 
-    def ceiling(self, stretch: Stretch) -> float:
-        """Return how far apart the furthest pair is."""
-        return float(stretch.furthest)
-
     def holds(self, first: int, second: int) -> bool:
         """Count the representable values between two codes."""
         return abs(self.form.rank(first) - self.form.rank(second)) <= self.n
