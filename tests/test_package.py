@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lintian_ml.container.stream import Source
-from lintian_ml.detection import FoundModel, NotExamined
+from lintian_ml.detection import FoundModel, Hook, NotExamined
 from lintian_ml.model import Certainty, Nature
 from lintian_ml.package import Kind, Package, PackageType, Role, package_from_files, read_packages
 from lintian_ml.package.patches import patched
@@ -32,6 +32,7 @@ class Recorder:
     def __init__(self) -> None:
         self.models: list[FoundModel] = []
         self.not_examined: list[NotExamined] = []
+        self.hooks: dict[str, tuple[Hook, ...]] = {}
         self.seen: dict[str, bytes] = {}
 
     def examine(self, path: str, size: int, reader: Source) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lintian_ml.container.limits import Limits
 from lintian_ml.container.stream import Source
-from lintian_ml.detection import FoundModel, NotExamined
+from lintian_ml.detection import FoundModel, Hook, NotExamined
 from lintian_ml.error import FormatError, LintianMLError, PackageError
 from lintian_ml.package import Kind, Package, keep, package_from_files, read_packages
 from lintian_ml.package.binary import parts

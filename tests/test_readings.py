@@ -183,6 +183,7 @@ def test_the_json_report_has_all_readings(tmp_path: Path) -> None:
     [
         ('print "done"\n', True),
         ("import os\ntry:\n    os.nice(1)\nexcept OSError, error:\n    pass\n", True),
+        ("import os\ntry:\n    os.nice(1)\nexcept OSError, ValueError:\n    pass\n", False),
         ("import urllib2\nprint('x')\n", False),
         ('def f():\n    """\n    print the sum,\n    """\n    print("x")\n', False),
         ("print the sum, please\n", False),

@@ -58,6 +58,12 @@ def served(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask this machine itself: Debian's builds set a proxy that answers nothing."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 def test_data_that_is_not_at_hand_is_not_decided_and_never_fttfs(tmp_path: Path, trained: bytes) -> None:
     done = reproduce(tree_with(tmp_path, trained, data("https://example.org/a.csv", access="lost")))
     assert done.returncode == 2
@@ -116,7 +122,7 @@ def test_data_may_lie_in_a_file(tmp_path: Path, trained: bytes) -> None:
     ("path", "content", "trouble"),
     [
         ("/a.csv", b"1,2\n3,5\n", "is not what is declared: its SHA-256 is"),
-        ("/a.csv", bytes(9_000_000), "has more than the 8 bytes that are declared"),
+        pytest.param("/a.csv", bytes(9_000_000), "has more than the 8 bytes that are declared", id="long"),
         ("/a.csv", b"1", "has fewer than the 8 bytes that are declared"),
         ("/absent.csv", LEAVES, "cannot be fetched: HTTP Error 404"),
         ("/moved/a.csv", LEAVES, "cannot be fetched: HTTP Error 302"),

@@ -407,6 +407,8 @@ class TestFindingOut:
         assert "-p MemorySwapMax=0 -p TasksMax=1040 -- true" in asked
 
     def test_a_user_manager_that_does_not_answer_is_done_without(self, tmp_path: Path) -> None:
+        if os.geteuid() == 0 and holder({}, root=True) is None:
+            pytest.skip("root is bounded by nothing here")
         program(tmp_path / "bwrap", "exit 0")
         program(tmp_path / "systemd-run", "echo Failed to connect to bus >&2; exit 1")
         environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "XDG_RUNTIME_DIR": str(tmp_path)}
