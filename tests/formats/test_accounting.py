@@ -153,7 +153,7 @@ def test_a_format_whose_sample_is_not_accounted_for_is_known_for_it() -> None:
 
 
 NEVER_COMPLETE = {
-    *("flite-source", "kenlm", "mnn", "ncnn", "r-data", "tensorflow-saved-model", "torch7"),
+    *("flite-source", "kenlm", "mnn", "ncnn", "ocdbt", "orbax", "r-data", "tensorflow-saved-model", "torch7"),
 }
 """Formats of which the sample has bytes that no part holds, so that no verdict but byte equality is given."""
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -325,6 +326,32 @@ def test_no_bit_changes_unseen(name: str, libver: str) -> None:
         turned = bytearray(data)
         turned[bit // 8] ^= 1 << bit % 8
         assert not hidden(model, bytes(turned)), f"byte {bit // 8}, bit {bit % 8}"
+
+
+def test_a_count_of_links_that_says_none_is_told() -> None:
+    data = written(FILES["keras"], libver="earliest")
+    model = hdf5.read(Blob(data))
+    headers = [start for start in range(0, len(data) - 16, 8) if _is_first_header(data, start)]
+    assert headers
+    for start in headers:
+        turned = data[: start + 4] + bytes(4) + data[start + 8 :]
+        assert not hidden(model, turned), f"header at {start}"
+
+
+def test_no_bit_of_the_first_attributes_changes_unseen() -> None:
+    data = written(FILES["keras"], libver="earliest")
+    model = hdf5.read(Blob(data))
+    places = [match.start() for match in re.finditer(rb"\x0c\x00.{2}[\0\1\4]\0\0\0\x01\0", data, re.DOTALL)]
+    assert places
+    for bit in (bit for start in places[:3] for bit in range(8 * start, 8 * (start + 16))):
+        turned = bytearray(data)
+        turned[bit // 8] ^= 1 << bit % 8
+        assert not hidden(model, bytes(turned)), f"byte {bit // 8}, bit {bit % 8}"
+
+
+def _is_first_header(data: bytes, start: int) -> bool:
+    """Whether a header of version 1 seems to begin there, to which there is one link."""
+    return data[start : start + 2] == b"\1\0" and data[start + 4 : start + 8] == b"\1\0\0\0"
 
 
 def seals(data: bytes, patch: pytest.MonkeyPatch) -> list[Sealed]:

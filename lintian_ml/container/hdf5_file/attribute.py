@@ -29,9 +29,10 @@ def read_attribute(ledger: Ledger, fields: Fields, shared: SharedType) -> Attrib
     version, flags = fields.number(1), fields.number(1)
     if not 1 <= version <= 3 or flags & ~_SHARED_TYPE or (version == 1 and flags):
         raise fields.unread(f"has an attribute of version {version} and flags {flags}")
-    named, typed, spaced = fields.numbers(3, 2)
+    sizes = fields.take(6)
+    named, typed, spaced = (int.from_bytes(sizes[at : at + 2], "little") for at in (0, 2, 4))
     ledger.note(FORM, bytes((version, flags)) + fields.take(1 if version == 3 else 0))
-    ledger.note(LAYOUT, fields.origin.to_bytes(8, "little"))
+    ledger.note(LAYOUT, fields.origin.to_bytes(8, "little") + sizes)
     name = _part(ledger, fields, named, version)
     if not name.data.endswith(b"\0") or b"\0" in name.data[:-1]:
         raise fields.unread(f"has an attribute named {name.data[:80]!r}")

@@ -86,8 +86,9 @@ class Walk:
     def close(self) -> None:
         """Take down each count of links that is not that of the links, and of the uses of a type."""
         for address, found in self.objects.items():
-            if found.header.links != found.met + self.uses.get(address, 0):
-                self.ledger.spare("counts of links", found.header.links.to_bytes(4, "little"))
+            links = found.met + self.uses.get(address, 0)
+            if found.header.links != links:
+                self.ledger.spare("counts of links", b"%d, not %d" % (found.header.links, links))
 
     def header(self, address: int) -> Header:
         """Return an object's header, read once."""
