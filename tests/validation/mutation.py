@@ -3,10 +3,10 @@
     python -m tests.validation.mutation [--every N] [--seconds S] [--thorough] [--summary FILE] [GLOB...]
 
 A mutant is a module with one change (see ``mutator``); it is made in memory, in a process of its own, and
-never written. It is noticed if a test of the kernels (``tests/equality/test_kernel_*.py``), those named like
-its module before the others, fails with it, or, with --thorough, the self-test or a test of the comparator.
-Every N-th mutant of each module is tried. ``survivors.tsv`` lists those that no test of the kernels notices,
-and why; one that is not listed is a fault, and so is a listed one that is noticed.
+never written. It is noticed if a case of a test that calls the changed function (see ``trial_cases``) fails
+with it, or, with --thorough, the self-test or a test of the comparator. Every N-th mutant of each module is
+tried. ``survivors.tsv`` lists those that no case notices, and why; one that is not listed is a fault, and so
+is a listed one that is noticed. With --tests fewer files of tests are asked, to try a single module soon.
 """
 
 from __future__ import annotations
@@ -32,8 +32,13 @@ MODULES = (
     *("elements", "judge", "narrow", "bound", "stretch", "lattice", "codebook", "portion"),
     *(f"predicates.{name}" for name in ("same", "ulp", "steps", "close", "scaled", "grid", "norm")),
     *("squares", "scales"),
+    *("language", "syntax", "binding", "conjunction", "arguments", "number", "manner"),
+    *("control", "verdict", "parts", "bytewise", "answer", "strongest", "certificate"),
+    *("slack", "histogram", "tally", "blocks", "stage", "desk", "crew", "comparing"),
 )
-"""What decides whether elements hold; other modules are tried where a GLOB is their name."""
+"""What decides a verdict: of elements, of tensors, of all that is asked; others are tried where a GLOB is
+their name.
+"""
 
 ENOUGH = 0.95
 """The share of mutants that must be noticed."""
@@ -74,12 +79,12 @@ def summary(path: Path = SUMMARY) -> dict[str, Score]:
     return {row[0]: Score(row[0], row[1], *map(int, row[2:])) for row in rows}
 
 
-def tried(module: str, every: int, thorough: bool, end: float) -> Iterator[tuple[Mutant, str]]:
+def tried(module: str, every: int, judges: trial.Judges, end: float) -> Iterator[tuple[Mutant, str]]:
     """Yield mutants of a module and what noticed each; an empty string where nothing did."""
     for mutant in mutants(module, trial.source(module))[every // 2 :: every]:
         if time.monotonic() > end:
             return
-        yield mutant, trial.noticed(mutant, thorough)
+        yield mutant, judges.noticed(mutant)
 
 
 def surprises(module: str, every: int, found: dict[str, str]) -> Iterator[str]:
@@ -100,13 +105,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = summary(options.summary) if options.summary else {}
     chosen = [module for module in MODULES if any(fnmatchcase(module, glob) for glob in options.globs)]
     chosen += [glob for glob in options.globs if glob not in MODULES and trial.known(glob)]
-    if complaint := trial.prepare():
+    cases, complaint = trial.prepare(options.tests or ["*"])
+    if complaint:
         print(f"without any change: {complaint}")
         return 1
+    judges = trial.Judges(cases, thorough=options.thorough)
     gc.freeze()
     for module in chosen:
         start, found = time.process_time() + trial.spent(), dict[str, str]()
-        for mutant, by in tried(module, options.every, options.thorough, end):
+        for mutant, by in tried(module, options.every, judges, end):
             found[mutant.place] = by
             print(f"{by or 'SURVIVED'}\t{module}\t{mutant.place}", flush=True)
         noticed = sum(map(bool, found.values()))
@@ -133,6 +140,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     made.add_argument("--every", type=int, default=1)
     made.add_argument("--seconds", type=float, default=float("inf"), help="begin none after so long")
     made.add_argument("--thorough", action="store_true", help="also run the comparator's other tests")
+    made.add_argument("--tests", action="append", metavar="GLOB", help="ask only tests in files so named")
     made.add_argument("--summary", type=Path, help="note there the figures of modules that were done in full")
     return made.parse_intermixed_args(arguments)
 

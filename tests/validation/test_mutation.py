@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.validation import mutation, trial
+from tests.validation import mutation, trial, trial_cases
 from tests.validation.mutants import mutants
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "trust.md").read_text()
@@ -21,15 +21,20 @@ def test_each_change_has_a_name_of_its_own() -> None:
 
 TRY = """
 from tests.validation import trial
-from tests.validation.mutants import mutants
+from tests.validation.mutants import Mutant, mutants
+cases, complaint = trial.prepare(["kernel_predicates"])
+judges = trial.Judges(cases)
+print(complaint)
+print(judges.noticed(Mutant("predicates.ulp", -1, "module: nothing")))
 for mutant in mutants("predicates.ulp", trial.source("predicates.ulp"))[::30]:
-    print(trial.noticed(mutant, thorough=False))
+    print(judges.noticed(mutant))
 """
 
 
-def test_mutants_are_made_in_memory_and_the_tests_of_the_kernels_notice_them() -> None:
-    done = subprocess.run([sys.executable, "-c", TRY], capture_output=True, text=True, cwd=trial.ROOT)
-    told = done.stdout.splitlines()
+def test_mutants_are_made_in_memory_and_what_calls_the_changed_function_notices_them() -> None:
+    done = subprocess.run([sys.executable, "-c", TRY], capture_output=True, text=True, cwd=trial_cases.ROOT)
+    complaint, unchanged, *told = done.stdout.splitlines()
+    assert complaint == unchanged == ""
     assert len(told) >= 2
     assert all(line.startswith("test_kernel_predicates") for line in told)
 

@@ -1,7 +1,8 @@
 """One mutant before its judges: a fork of a process that has all modules but the comparator's loaded.
 
-In the fork the comparator is imported anew, one of its modules with a change; then tests are called until
-one fails.
+In the fork the comparator is imported anew, one of its modules with a change; then the cases of tests that
+call the changed function are tried until one fails, the quickest first. Which do is observed once, without
+any change.
 """
 
 from __future__ import annotations
@@ -9,34 +10,40 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.util
-import inspect
 import os
+import pickle
 import resource
 import select
 import signal
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
-from itertools import product
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import TypeVar
 
 from tests.validation.mutants import Mutant, mutated
+from tests.validation.trial_cases import LONGEST, ROOT, Case, cases, observed
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+Answer = TypeVar("Answer")
+
 ROOM = "lintian_ml.equality"
-KERNELS = tuple(sorted(path.stem for path in (ROOT / "tests/equality").glob("test_kernel_*.py")))
 KEPT = tuple(f"{ROOM}.self_test.{name}" for name in ("values", "oracle", "drawing"))
 """What shares nothing with the comparator, and so need not be imported anew; nor is what it has answered."""
 
-PATIENCE = 20
-"""Seconds of the processor after which a mutant that has not ended counts as noticed."""
+ANEW = (f"{ROOM}.", "tests.equality.test_", "tests.test_equality")
 
-LONGEST = 300
-"""Seconds after which one counts as noticed that waits for ever."""
+SOON = 3
+"""Seconds of the processor, beside four times what it takes without a change, that a case has to pass."""
+
+PATIENCE = 20
+"""Seconds, beside three times what all its cases take, after which a mutant that has not ended, and cannot be
+told so, counts as noticed.
+"""
+
+IDLE = 15
+"""Seconds without any work after which one counts as noticed that waits for ever."""
 
 MEMORY = 3 << 30
 """Bytes that a mutant may have; one that wants more counts as noticed."""
@@ -79,34 +86,118 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(tree, module.__name__, "exec"), module.__dict__)
 
 
-def prepare() -> str:
-    """Load what all mutants share; return what the tests find wrong without any change.
+class Judges:
+    """Cases in the order in which they are worth trying."""
 
-    What was learnt from the definitions alone is kept for all.
+    def __init__(self, known: Iterable[Case], *, thorough: bool = False) -> None:
+        self.cases = list(known)
+        self.thorough = thorough
+        self._telling: defaultdict[str, Counter[Case]] = defaultdict(Counter)
+
+    def noticed(self, mutant: Mutant) -> str:
+        """Return what noticed a mutant; an empty string where nothing did."""
+        order = self._order(mutant)
+        patience = PATIENCE + 3 * sum(case.seconds for case in order)
+        patience *= 20 if self.thorough else 1
+        answer = _apart(lambda: _first_failure(mutant, order, self.thorough), patience)
+        if answer is None:
+            return "did not end"
+        at, told = answer
+        if at >= 0:
+            self._telling[_function(mutant)][order[at]] += 1
+        return told
+
+    def _order(self, mutant: Mutant) -> list[Case]:
+        """Return the cases that call the function: those first that noticed another of its mutants, then the
+        quickest.
+        """
+        function, telling = _function(mutant), self._telling[_function(mutant)]
+        whole = function.endswith(":module")
+        start = f"{mutant.module}:"
+
+        def calls(case: Case) -> bool:
+            return any(name.startswith(start) for name in case.called) if whole else function in case.called
+
+        return sorted(filter(calls, self.cases), key=lambda case: (-telling[case], case.seconds))
+
+
+def prepare(globs: Sequence[str] = ("*",)) -> tuple[list[Case], str]:
+    """Load what all mutants share; return the cases in files that a pattern fits, and which of them fails
+    without any change.
+
+    What was learnt from the definitions alone is kept for all. Then a fork tries all cases, as mutants do.
     """
-    complaint = next(_failures(KERNELS), "")
+    quick, complaint = list[Case](), ""
+    for case in cases(globs):
+        start = time.process_time()
+        complaint = complaint or str(case) * (not case.passes())
+        quick += [case] * (time.process_time() - start <= LONGEST)
     for name in list(sys.modules):
-        kept = name.startswith(KEPT) or not name.startswith((f"{ROOM}.", "tests.equality.test_"))
-        if not kept or name == ROOM:
+        if name == ROOM or (name.startswith(ANEW) and not name.startswith(KEPT)):
             del sys.modules[name]
-    return complaint
+    found = [] if complaint else (_apart(lambda: [observed(case) for case in quick], 600) or [])
+    complaint = complaint or next((str(case) for passes, case in found if not passes), "")
+    return [case for _, case in found], complaint or "no case could be tried" * (not found)
 
 
-def noticed(mutant: Mutant, thorough: bool) -> str:
-    """Return what noticed a mutant; an empty string where nothing did."""
+def spent() -> float:
+    """Return the seconds of the processor that all mutants took so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _function(mutant: Mutant) -> str:
+    """Return the function that is changed, as cases have it."""
+    return f"{mutant.module}:{mutant.place.partition(':')[0]}"
+
+
+def _first_failure(mutant: Mutant, order: Iterable[Case], thorough: bool) -> tuple[int, str]:
+    """Return the place and name of the first case that fails; -1 where none does, or more is tried."""
+    sys.meta_path.insert(0, _Loader(mutant))
+    signal.signal(signal.SIGPROF, _hurry)
+    try:
+        for at, case in enumerate(order):
+            signal.setitimer(signal.ITIMER_PROF, SOON + 4 * case.seconds)
+            if not case.passes():
+                return at, str(case)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        return -1, (_self_test() or _tests()) if thorough else ""
+    except BaseException as error:
+        return -1, f"broke down: {type(error).__name__}"
+
+
+def _hurry(number: int, frame: object) -> None:
+    """End a case that takes too long."""
+    raise TimeoutError
+
+
+def _apart(work: Callable[[], Answer], patience: float) -> Answer | None:
+    """Return what work answers in a process of its own; None where it does not end, or breaks down."""
     reading, writing = os.pipe()
     child = _fork()
     if not child:
         os.close(reading)
-        _try(mutant, thorough, writing)
+        _limit(patience)
+        with os.fdopen(writing, "wb") as answering:
+            answering.write(pickle.dumps(work()))
+        os._exit(0)
     os.close(writing)
-    ended, _, _ = select.select([reading], [], [], LONGEST)
-    if not ended:
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading) as answer:
+    worked = -1.0
+    while not select.select([reading], [], [], IDLE)[0]:
+        before, worked = worked, _worked(child)
+        if worked == before:
+            os.kill(child, signal.SIGKILL)
+            break
+    with os.fdopen(reading, "rb") as answer:
         found = answer.read()
-    _, status = os.waitpid(child, 0)
-    return found or ("did not end" if status else "")
+    os.waitpid(child, 0)
+    return pickle.loads(found) if found else None
+
+
+def _worked(process: int) -> float:
+    """Return the processor's time that a process has had so far, as Linux counts it."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return float(fields[11]) + float(fields[12])
 
 
 def _fork() -> int:
@@ -119,75 +210,13 @@ def _fork() -> int:
     return os.fork()
 
 
-def spent() -> float:
-    """Return the seconds of the processor that all mutants took so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _try(mutant: Mutant, thorough: bool, writing: int) -> None:
-    """Write what notices the mutant, in a process that ends with it."""
-    patience = PATIENCE * (20 if thorough else 1)
-    resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
+def _limit(patience: float) -> None:
+    """Limit this process, and have it say nothing."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(patience), int(patience)))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nothing, stream)
-    sys.meta_path.insert(0, _Loader(mutant))
-    try:
-        found = next(_failures(_nearest_first(mutant.module)), "")
-        found = found or ((_self_test() or _tests()) if thorough else "")
-    except BaseException as error:
-        found = f"broke down: {type(error).__name__}"
-    os.write(writing, found.encode())
-    os._exit(0)
-
-
-def _nearest_first(module: str) -> list[str]:
-    """Return the tests of the kernels, those that are named like the module first."""
-    names = set(module.split("."))
-    return sorted(KERNELS, key=lambda name: not names & set(name.split("_")))
-
-
-def _failures(files: Sequence[str]) -> Iterator[str]:
-    """Yield the tests that fail, with all their parameters."""
-    warnings.simplefilter("error")
-    for file in files:
-        module = importlib.import_module(f"tests.equality.{file}")
-        for name, test in list(vars(module).items()):
-            if name.startswith("test_") and not all(_passes(test, given) for given in _given(test)):
-                yield f"{file}: {name}"
-
-
-def _passes(test: Callable[..., None], given: dict[str, object]) -> bool:
-    """Whether a test passes; it is given what it asks of pytest's, too."""
-    import pytest
-
-    asked = inspect.signature(test).parameters
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        TemporaryDirectory() if "tmp_path" in asked else nullcontext() as folder,
-    ):
-        more = {"monkeypatch": patch, "tmp_path": Path(folder or "")}
-        try:
-            test(**given, **{name: value for name, value in more.items() if name in asked})
-        except BaseException:  # what pytest raises is no Exception
-            return False
-    return True
-
-
-def _given(test: Callable[..., None]) -> Iterator[dict[str, object]]:
-    """Yield the arguments of each case, as ``pytest.mark.parametrize`` has them."""
-    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
-    tables = [[_named(names, row) for row in rows] for names, rows in marks]
-    for rows in product(*tables):
-        yield {name: value for row in rows for name, value in row.items()}
-
-
-def _named(names: str | tuple[str, ...], row: object) -> dict[str, object]:
-    words = names.replace(",", " ").split() if isinstance(names, str) else names
-    values = row if len(words) > 1 and isinstance(row, tuple | list) else (row,)
-    return dict(zip(words, values, strict=True))
 
 
 def _self_test() -> str:

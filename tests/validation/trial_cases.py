@@ -1,0 +1,162 @@
+"""The cases of the comparator's tests, one by one: which there are, what each calls, and how long it takes.
+
+A case is a test with one row of its ``parametrize``. Left out is what draws at random (``hypothesis``), since
+that might notice a mutant today and not tomorrow, what asks for fixtures of its own file, and what starts a
+program, where no mutant is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType, ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMPARATOR = str(ROOT / "lintian_ml" / "equality") + "/"
+KERNELS = tuple(sorted(path.stem for path in (ROOT / "tests/equality").glob("test_kernel_*.py")))
+NAMED = tuple(sorted(path.stem for path in (ROOT / "tests/equality").glob("test_*_*.py")))
+FILES = (
+    *(f"tests.equality.{stem}" for stem in NAMED),
+    *(f"tests.equality.test_{name}" for name in ("traps", "engine", "batch")),
+    *("tests.test_equality_language", "tests.test_equality_compare"),
+)
+"""Those that are named after a module or the kernels, and those that compare whole models."""
+
+GIVEN = frozenset({"monkeypatch", "tmp_path"})
+"""What a test may ask of pytest's."""
+
+LONGEST = 0.8
+"""Seconds that a case may take to be asked; the few that take longer compare very large models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The ``row``-th case of a test; its ``seconds`` of the processor, and the functions it called, each as
+    ``module:name`` with ``name`` as the code has it.
+    """
+
+    file: str
+    test: str
+    row: int
+    seconds: float = 0.0
+    called: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.file.rpartition('.')[2]}: {self.test}"
+
+    def passes(self) -> bool:
+        """Whether it passes; warnings are errors."""
+        test = getattr(importlib.import_module(self.file), self.test)
+        for at, given in enumerate(_rows(test)):
+            if at == self.row:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    return _passes(test, given)
+        return False
+
+
+def cases(globs: Sequence[str] = ("*",)) -> Iterator[Case]:
+    """Yield every case of those of ``FILES`` that a pattern fits."""
+    for file in (file for file in FILES if any(fnmatchcase(file, f"*.test_{glob}") for glob in globs)):
+        for name, test in list(vars(importlib.import_module(file)).items()):
+            if name.startswith("test_") and not _left_out(test):
+                for at, given in enumerate(_rows(test)):
+                    if set(inspect.signature(test).parameters) - given.keys() <= GIVEN:
+                        yield Case(file, name, at)
+
+
+def _left_out(test: Callable[..., None]) -> bool:
+    """Whether a test draws at random or starts a program."""
+    return getattr(test, "is_hypothesis_test", False) or "subprocess" in test.__code__.co_names
+
+
+def observed(case: Case) -> tuple[bool, Case]:
+    """Return whether a case passes, and the case with what it called and how long it took."""
+    codes = set[object]()
+    for name, module in list(sys.modules.items()):
+        if name.startswith("lintian_ml.equality."):
+            _forget(module)
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        del event, argument
+        codes.add(frame.f_code)
+
+    start = time.process_time()
+    threading.settrace(note)
+    sys.settrace(note)
+    try:
+        passes = case.passes()
+    finally:
+        sys.settrace(None)
+        threading.settrace(None)
+    seconds, called = time.process_time() - start, filter(None, map(_name, codes))
+    return passes, Case(case.file, case.test, case.row, seconds, frozenset((*called, *_imported(case.file))))
+
+
+@cache
+def _imported(file: str) -> frozenset[str]:
+    """Return the modules of the comparator that a file of tests asks for, as ``module:module``."""
+    text = (ROOT / f"{file.replace('.', '/')}.py").read_text()
+    names = re.findall(r"lintian_ml\.equality\.([\w.]+) import", text)
+    names += re.findall(r"lintian_ml\.equality import (\w+)", text)
+    return frozenset(f"{name}:module" for name in names)
+
+
+def _forget(module: ModuleType) -> None:
+    """Forget what the functions of a module have kept, so that each case calls what it needs."""
+    for kept in vars(module).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+
+
+def _name(code: object) -> str:
+    """Return ``module:name`` of the code of a function of the comparator; empty for others."""
+    path = getattr(code, "co_filename", "")
+    if not path.startswith(COMPARATOR):
+        return ""
+    module = path.removeprefix(COMPARATOR).removesuffix(".py").replace("/", ".")
+    return f"{module}:{getattr(code, 'co_name', '')}"
+
+
+def _passes(test: Callable[..., None], given: dict[str, object]) -> bool:
+    """Whether a test passes; it is given what it asks of pytest's, too."""
+    import pytest
+
+    asked = inspect.signature(test).parameters
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        TemporaryDirectory() if "tmp_path" in asked else nullcontext() as folder,
+    ):
+        more = {"monkeypatch": patch, "tmp_path": Path(folder or "")}
+        try:
+            test(**given, **{name: value for name, value in more.items() if name in asked})
+        except BaseException:  # what pytest raises is no Exception
+            return False
+    return True
+
+
+def _rows(test: Callable[..., None]) -> Iterator[dict[str, object]]:
+    """Yield the arguments of each case, as ``pytest.mark.parametrize`` has them."""
+    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+    tables = [[_named(names, row) for row in rows] for names, rows in marks]
+    for rows in product(*tables):
+        yield {name: value for row in rows for name, value in row.items()}
+
+
+def _named(names: str | tuple[str, ...], row: object) -> dict[str, object]:
+    words = names.replace(",", " ").split() if isinstance(names, str) else names
+    values = row if len(words) > 1 and isinstance(row, tuple | list) else (row,)
+    return dict(zip(words, values, strict=True))
