@@ -21,6 +21,7 @@ from lintian_ml.formats import (
     Kind,
     Listed,
     Place,
+    is_text,
     listed,
 )
 from lintian_ml.model import Certainty, Model
@@ -29,9 +30,6 @@ ZIP_MAGIC = b"PK\x03\x04"
 
 TEXT_LIMIT = 64 << 20
 """Bytes of one text file that are searched for arrays of numbers."""
-
-PRINTABLE = bytes(range(32, 256)) + b"\t\n\v\f\r\x1b"
-"""What text is made of, in ASCII or a superset of it; of the control codes only white space and escape."""
 
 RANK = {certainty: -rank for rank, certainty in enumerate(Certainty)}
 """How sure each certainty is; larger is surer."""
@@ -56,23 +54,14 @@ def certainty(evidence: Evidence) -> Certainty:
     return Certainty.POSSIBLE
 
 
-def is_text(head: bytes) -> bool:
-    """Whether the beginning of a file is text in ASCII or a superset of it: no control codes but white
-    space.
-    """
-    return not head[:4096].translate(None, PRINTABLE)
-
-
 def recognise(seen: Glimpse, within: Place) -> list[Candidate]:
     """Return the formats of one place that recognise what is seen of a file; an empty one is of none."""
     head, size = seen.head, seen.size
     return [
         (entry.module, evidence)
         for first in head[:1]
-        for entry, mark, at, smallest in _formats_within(within)[first]
-        if size >= smallest
-        and head.startswith(mark, at)
-        and (evidence := entry.module.recognise(seen)) is not None
+        for entry in _formats_within(within, seen.is_text)[first]
+        if entry.may_be(head, size) and (evidence := entry.module.recognise(seen)) is not None
     ]
 
 
@@ -99,7 +88,7 @@ def candidates(blob: Blob, limits: Limits) -> list[Candidate]:
     if seen.members is not None:
         return recognise(seen, "zip")
     found = recognise(seen, "file")
-    if found or not is_text(seen.head):
+    if found or not seen.is_text:
         return found
     searched = glimpse_text(seen, blob.read(0, min(blob.size, TEXT_LIMIT)))
     return recognise(searched, "text") if searched.arrays else []
@@ -152,14 +141,14 @@ def strongest(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 @cache
-def _formats_within(place: Place) -> tuple[tuple[tuple[Listed, bytes, int, int], ...], ...]:
-    """Return the formats that are looked for in one place, by the byte that the file begins with, each with
-    its mark, where that is, and the smallest size.
+def _formats_within(place: Place, text: bool) -> tuple[tuple[Listed, ...], ...]:
+    """Return the formats that are looked for in one place, in a text or not, by the byte that the file begins
+    with.
     """
-    table: list[list[tuple[Listed, bytes, int, int]]] = [[] for _ in range(256)]
+    table: list[list[Listed]] = [[] for _ in range(256)]
     for entry in listed():
-        if entry.format.within == place:
-            row = entry, entry.format.mark, entry.format.at, entry.format.smallest
-            for byte in set(entry.format.firsts):
-                table[byte].append(row)
+        told = entry.format
+        if told.within == place and (not text or (told.text and is_text(told.mark))):
+            for byte in set(told.firsts):
+                table[byte].append(entry)
     return tuple(map(tuple, table))

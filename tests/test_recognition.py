@@ -1,6 +1,7 @@
 """A file is recognised in one way, whoever asks."""
 
 import io
+import re
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from lintian_ml.formats import (
     Glimpse,
     Kind,
     formats,
+    is_text,
     pytorch_legacy,
     safetensors,
 )
@@ -29,7 +31,6 @@ from lintian_ml.recognition import (
     candidates,
     certainty,
     glimpse,
-    is_text,
     read_as,
     recognise,
     strongest,
@@ -192,8 +193,11 @@ def test_no_declaration_rules_out_a_sample_of_its_format() -> None:
     for name, data in SAMPLE_FILES.items():
         for module in formats() if data else ():
             if module.FORMAT.within == "file" and recognises(module, name, data):
-                assert data[0] in module.FORMAT.firsts, (name, module.FORMAT.name)
-                assert data.startswith(module.FORMAT.mark, module.FORMAT.at), (name, module.FORMAT.name)
+                told = module.FORMAT
+                assert data[0] in told.firsts, (name, told.name)
+                assert data.startswith(told.mark, told.at), (name, told.name)
+                assert re.match(told.like, data), (name, told.name)
+                assert told.text or not is_text(data), (name, told.name)
 
 
 def test_every_format_is_known_by_literals_before_its_module_is_imported() -> None:

@@ -19,7 +19,6 @@ from lintian_ml.recognition import (
     Candidate,
     glimpse,
     glimpse_text,
-    is_text,
     read_as,
     recognise,
     strongest,
@@ -68,7 +67,7 @@ class Examiner:
             return
         seen = Glimpse(path, size, head, head if len(head) == size else None)
         candidates = recognise(seen, "file")
-        if not candidates and is_text(head):
+        if not candidates and seen.is_text:
             self._look_at_text(seen, reader, depth)
             return
         if candidates := candidates or recognise(seen, "rest"):

@@ -17,6 +17,7 @@ from lintian_ml.blob import Blob
 from lintian_ml.container.zip import Entry
 from lintian_ml.encoding.literals import LiteralArray
 from lintian_ml.model import Model
+from lintian_ml.pattern import pattern
 
 GLIMPSE = 1 << 16
 """Bytes of the head, and of the tail, that a glimpse holds."""
@@ -24,8 +25,18 @@ GLIMPSE = 1 << 16
 FEWEST_NUMBERS = 256
 """Numbers that the arrays of a text must have together; a text with fewer holds no model of any format."""
 
+PRINTABLE = bytes(range(32, 256)) + b"\t\n\v\f\r\x1b"
+"""What text is made of, in ASCII or a superset of it; of the control codes only white space and escape."""
+
 Place = Literal["file", "zip", "tar", "text", "rest"]
 """Where a format is looked for."""
+
+
+def is_text(head: bytes) -> bool:
+    """Whether the beginning of a file is text in ASCII or a superset of it: no control codes but white
+    space.
+    """
+    return not head[:4096].translate(None, PRINTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,11 @@ class Format:
     ``within``: "file" for any file, "zip" for files whose zip directory could be read, "tar" for tar
     archives, "text" for text files in which literal arrays of numbers were found, "rest" for files that no
     format of the others recognised. ``first`` holds the bytes that a file of this format may begin with, and
-    ``mark`` what every one has ``at`` an offset: the format is not asked about other files, which are nearly
-    all, nor about those of fewer than ``smallest`` bytes. Extensions are lower case, with their dot; they
-    never decide. ``beside`` is the name of the file of the same folder, if it is a model, to which a file of
-    this format belongs as a part that may be there or not.
+    ``mark`` what every one has ``at`` an offset; ``like`` is a regular expression that every one begins with,
+    and ``text`` false where none is text: the format is not asked about other files, which are nearly all,
+    nor about those of fewer than ``smallest`` bytes. Extensions are lower case, with their dot; they never
+    decide. ``beside`` is the name of the file of the same folder, if it is a model, to which a file of this
+    format belongs as a part that may be there or not.
 
     All arguments are literals, so that a format is known before its module is imported.
     """
@@ -49,6 +61,8 @@ class Format:
     first: bytes = b""
     mark: bytes = b""
     at: int = 0
+    like: bytes = b""
+    text: bool = True
     smallest: int = 0
     beside: str = ""
 
@@ -89,7 +103,7 @@ class Evidence:
         return cls(frozenset(notes), tuple(notes.values()), carrier, untrained)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Glimpse:
     """What is seen of a file before it is read: enough to recognise, without I/O.
 
@@ -105,6 +119,11 @@ class Glimpse:
     tail: bytes | None = None
     members: tuple[Entry, ...] | None = None
     arrays: tuple[LiteralArray, ...] = ()
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether the head is text."""
+        return is_text(self.head)
 
     @property
     def basename(self) -> str:
@@ -136,6 +155,18 @@ class Listed:
         told = discover.declared(name, "FORMAT")
         self._name = name
         self.format: Format = Format(*told[0], **told[1]) if told else self.module.FORMAT  # type: ignore[arg-type]
+        self._like = pattern(self.format.like)
+
+    def may_be(self, head: bytes, size: int) -> bool:
+        """Whether a file of ``size`` bytes that begins with ``head`` may be of this format, but for its first
+        byte.
+        """
+        told = self.format
+        return (
+            size >= told.smallest
+            and head.startswith(told.mark, told.at)
+            and (not told.like or self._like().match(head) is not None)
+        )
 
     @cached_property
     def module(self) -> FormatModule:

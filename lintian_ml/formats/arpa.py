@@ -17,7 +17,12 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("arpa", extensions=(".arpa", ".lm"), first=b"\\\n\r#=i")
+FORMAT = Format(
+    "arpa",
+    extensions=(".arpa", ".lm"),
+    first=b"\\\n\r#=i",
+    like=rb"\\data\\|\n\\data|\n\n\\data|\r\n\\data|####|====|iARPA",
+)
 NOISE = (SPELLING,)
 
 OPENINGS = (b"\\data\\", b"\n\\data", b"\n\n\\data", b"\r\n\\data", b"####", b"====", b"iARPA")

@@ -17,7 +17,12 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("augustus", extensions=(".pbl",), first=b"#[")
+FORMAT = Format(
+    "augustus",
+    extensions=(".pbl",),
+    first=b"#[",
+    like=rb"#(?:exon|intron) model|# UTR model|\[1\]\n# \(a,c,g,t\)=",
+)
 
 NOISE = (SPELLING,)
 

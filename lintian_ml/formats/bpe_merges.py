@@ -14,7 +14,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("bpe-merges", extensions=(".txt", ".bpe", ".codes"), first=b"#")
+FORMAT = Format("bpe-merges", extensions=(".txt", ".bpe", ".codes"), first=b"#", mark=b"#version: 0.")
 
 NOISE = (SPELLING,)
 

@@ -16,7 +16,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("caffe", extensions=(".caffemodel",), first=b"\x0a\x12\x1a\xa2")
+FORMAT = Format("caffe", extensions=(".caffemodel",), first=b"\x0a\x12\x1a\xa2", text=False)
 NOISE = ("field order and packing",)
 
 _NAME = re.compile(rb"[^\x00-\x1f\x7f]+")

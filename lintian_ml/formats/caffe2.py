@@ -18,7 +18,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("caffe2", extensions=(".pb",), first=b"\x0a\x12")
+FORMAT = Format("caffe2", extensions=(".pb",), first=b"\x0a\x12", text=False)
 
 NOISE = ("field order and packing",)
 

@@ -14,7 +14,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("darknet", extensions=(".weights", ".conv.15", ".conv.29", ".conv.74"), first=b"\0")
+FORMAT = Format(
+    "darknet", extensions=(".weights", ".conv.15", ".conv.29", ".conv.74"), first=b"\0", mark=b"\0\0\0\0"
+)
 
 LATEST = (0, 2, 16)
 """Versions are 0, 1 or 2, and a small third number; from 0.2 on the images are counted in 64 bits."""

@@ -5,7 +5,7 @@ from lintian_ml.encoding.flatbuffers import Schema, Slot, Walk
 from lintian_ml.error import LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("executorch", extensions=(".pte",), mark=b"ET12", at=4)
+FORMAT = Format("executorch", extensions=(".pte",), mark=b"ET12", at=4, text=False)
 
 IDENTIFIER = FORMAT.mark
 BARE = Schema({"Program": (Slot("version", "u32", False),)}, {})

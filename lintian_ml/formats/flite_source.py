@@ -15,7 +15,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("flite-source", extensions=(".c",), first=b"/")
+FORMAT = Format(
+    "flite-source", extensions=(".c",), first=b"/", mark=b"/****************************************"
+)
 
 INCLUDES = re.compile(rb'#include "cst_(?:cart|lts|cg)\.h"')
 FRAMED = b"/" + b"*" * 40

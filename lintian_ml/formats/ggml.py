@@ -17,7 +17,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.gguf import BLOCKED
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("ggml", extensions=(".bin", ".ggml"), first=b"lfta")
+FORMAT = Format("ggml", extensions=(".bin", ".ggml"), first=b"lfta", text=False)
 NOISE = ("tensor order",)
 
 MAGICS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}

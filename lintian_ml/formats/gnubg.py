@@ -18,7 +18,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Payload, Span, Tensor
 
-FORMAT = Format("gnubg", extensions=(".weights", ".wd"), first=b"GiC")
+FORMAT = Format(
+    "gnubg", extensions=(".weights", ".wd"), first=b"GiC", like=rb"GNU Backgammon |i0\xecC|C\xec0i"
+)
 NOISE = (SPELLING,)
 
 TEXT = re.compile(rb"GNU Backgammon (\d+\.\d+)\r?\n\d+ \d+ \d+ \S{1,15} [\d.]+ [\d.]+\s")

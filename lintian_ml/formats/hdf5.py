@@ -10,7 +10,11 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.formats.npy import tells_of_weights
 from lintian_ml.model import Model
 
-FORMAT = Format("hdf5", extensions=(".h5", ".hdf5", ".keras", ".hdf", ".mat", ".nc"))
+FORMAT = Format(
+    "hdf5",
+    extensions=(".h5", ".hdf5", ".keras", ".hdf", ".mat", ".nc"),
+    like=rb"(?s:|.{512}|.{1024}|.{2048}|.{4096}|.{8192}|.{16384}|.{32768})\x89HDF\r\n\x1a\n",
+)
 NOISE = hdf5_parts.NOISE
 
 MAGIC = b"\x89HDF\r\n\x1a\n"

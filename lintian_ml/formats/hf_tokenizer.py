@@ -16,7 +16,12 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("hf-tokenizer", extensions=(".json",), first=b"{")
+FORMAT = Format(
+    "hf-tokenizer",
+    extensions=(".json",),
+    first=b"{",
+    like=rb'\{\s{0,40}"version"\s{0,9}:\s{0,9}"1\.0"\s{0,9},\s{0,40}"truncation"\s{0,9}:',
+)
 
 NOISE = (SPELLING, ORDER)
 

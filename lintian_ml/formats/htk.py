@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("htk", extensions=(".hmmdefs", ".mmf", ".hmm"), first=b"~ \r\n")
+FORMAT = Format("htk", extensions=(".hmmdefs", ".mmf", ".hmm"), first=b"~ \r\n", like=rb"\s*+~[a-zA-Z]")
 NOISE = (SPELLING,)
 
 SIZE = re.compile(rb"\s*~o\s*(?:<[A-Za-z0-9_]+>\s*(?:\d+\s+)*){0,20}?<VECSIZE>\s*\d+", re.IGNORECASE)

@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("icu-data", extensions=(".dat",), mark=b"\xda\x27", at=2)
+FORMAT = Format("icu-data", extensions=(".dat",), mark=b"\xda\x27", at=2, text=False)
 
 MAGIC, COMMON = FORMAT.mark, b"CmnD"
 MODEL = re.compile(rb"brkitr/(?:[A-Z][a-z]{2,20}_\w{1,60}_model\d\w{0,20}|jaml)\.res", re.ASCII)

@@ -18,7 +18,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Tensor
 
-FORMAT = Format("icu-segmentation", extensions=(".txt",), first=b"/\xef")
+FORMAT = Format("icu-segmentation", extensions=(".txt",), first=b"/\xef", like=rb"(?:\xef\xbb\xbf)?//")
 
 NOISE = (SPELLING,)
 

@@ -19,6 +19,7 @@ FORMAT = Format(
     "katago",
     extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"),
     first=b"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
+    like=rb"[!-~]{1,200}+\n(?:[3-9]|[12]\d)\n[1-9]\d{0,2}\n[1-9]\d{0,2}\s",
 )
 NOISE = ("white space",)
 

@@ -17,7 +17,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("keras-metadata", extensions=(".pb",), first=b"\x0a", beside="saved_model.pb")
+FORMAT = Format("keras-metadata", extensions=(".pb",), first=b"\x0a", beside="saved_model.pb", text=False)
 NOISE = ("field order and packing",)
 
 IDENTIFIER = re.compile(rb"\x22[\x10-\x30](_tf_keras_[a-z_]{1,30})[\x2a\x32]")

@@ -17,7 +17,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("leela-zero", extensions=(".txt", ".weights", ".gz"), first=b"12")
+FORMAT = Format("leela-zero", extensions=(".txt", ".weights", ".gz"), first=b"12", like=rb"[12]\n")
 NOISE = (SPELLING,)
 
 VERSIONS = (b"1\n", b"2\n")

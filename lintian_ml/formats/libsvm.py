@@ -11,7 +11,7 @@ from lintian_ml.encoding.svm_text import KERNELS, TYPES, read_svm
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("libsvm", extensions=(".svm", ".model"), first=b"s")
+FORMAT = Format("libsvm", extensions=(".svm", ".model"), first=b"s", like=rb"svm_type |solver_type ")
 NOISE = (SPELLING,)
 
 OPENINGS = (b"svm_type ", b"solver_type ")

@@ -15,7 +15,13 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind, ggml, gguf
 from lintian_ml.model import Model
 
-FORMAT = Format("llamafile", extensions=(".llamafile", ".llamafile.exe"), first=b"MjA\x7f", smallest=64)
+FORMAT = Format(
+    "llamafile",
+    extensions=(".llamafile", ".llamafile.exe"),
+    first=b"MjA\x7f",
+    smallest=64,
+    like=rb"MZ|jartsr='|APEDBG='|\x7fELF",
+)
 
 PORTABLE = (b"MZqFpD='", b"jartsr='", b"APEDBG='")
 """What an Actually Portable Executable begins with."""

@@ -13,7 +13,12 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("mecab-matrix", extensions=("matrix.def",), first=b"123456789")
+FORMAT = Format(
+    "mecab-matrix",
+    extensions=("matrix.def",),
+    first=b"123456789",
+    like=rb"[1-9]\d{0,5}[ \t][1-9]\d{0,5}\r?\n",
+)
 
 TITLE = re.compile(rb"([1-9]\d{0,5})[ \t]([1-9]\d{0,5})\r?\n")
 ROW = re.compile(rb"(\d{1,6})[ \t](\d{1,6})[ \t](-?\d{1,6})\r?\n?")

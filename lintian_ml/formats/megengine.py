@@ -10,7 +10,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 ALIGNMENT = 4
 """What the size of a flatbuffer is a multiple of."""
 
-FORMAT = Format("megengine", extensions=(".mge",), mark=b"mgv2", at=8)
+FORMAT = Format("megengine", extensions=(".mge",), mark=b"mgv2", at=8, text=False)
 
 MARK = FORMAT.mark
 

@@ -7,7 +7,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 ALIGNMENT = 4
 """What every reference in a flatbuffer is a multiple of."""
 
-FORMAT = Format("mindspore-lite", extensions=(".ms",), mark=b"MSL", at=4)
+FORMAT = Format("mindspore-lite", extensions=(".ms",), mark=b"MSL", at=4, text=False)
 
 MARKS = (b"MSL1", b"MSL2")
 

@@ -10,7 +10,10 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format(
-    "mnn", extensions=(".mnn",), first=b"\x08\x0c\x10\x14\x18\x1c\x20\x24\x28\x2c\x30\x34\x38\x3c\x40"
+    "mnn",
+    extensions=(".mnn",),
+    first=b"\x08\x0c\x10\x14\x18\x1c\x20\x24\x28\x2c\x30\x34\x38\x3c\x40",
+    text=False,
 )
 
 SCHEMA = schema(

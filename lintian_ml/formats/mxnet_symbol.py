@@ -13,7 +13,9 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("mxnet-symbol", extensions=("-symbol.json",), first=b"{")
+FORMAT = Format(
+    "mxnet-symbol", extensions=("-symbol.json",), first=b"{", like=rb'\{\s{0,64}"nodes"\s{0,64}:\s{0,64}\['
+)
 NOISE = (SPELLING, ORDER)
 
 OPENING = re.compile(

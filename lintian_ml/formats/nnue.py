@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("nnue", extensions=(".nnue",), mark=b"\x2f\xf3\x7a", at=1)
+FORMAT = Format("nnue", extensions=(".nnue",), mark=b"\x2f\xf3\x7a", at=1, text=False)
 
 VERSION = FORMAT.mark
 """The upper bytes of the version, least significant first: 0x7AF32F16, 0x7AF32F20 and their like."""

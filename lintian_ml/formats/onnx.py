@@ -18,6 +18,7 @@ FORMAT = Format(
     "onnx",
     extensions=(".onnx", ".onn", ".pb", ".model"),
     first=b"\x08\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca\xd2",
+    text=False,
 )
 NOISE = ("field order and packing", "tensor storage")
 

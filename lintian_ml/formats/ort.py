@@ -14,7 +14,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("ort", extensions=(".ort",), mark=b"ORTM", at=4)
+FORMAT = Format("ort", extensions=(".ort",), mark=b"ORTM", at=4, text=False)
 NOISE = ("layout",)
 
 _TOLD = ("producer_name", "producer_version", "domain", "doc_string", "model_version", "graph_doc_string")

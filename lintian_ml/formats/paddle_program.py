@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("paddle-program", extensions=(".pdmodel",), first=b"\x0a")
+FORMAT = Format("paddle-program", extensions=(".pdmodel",), first=b"\x0a", text=False)
 
 NOISE = ("field order and packing",)
 

@@ -13,7 +13,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("perceptron-tagger", extensions=(".json",), first=b"{")
+FORMAT = Format("perceptron-tagger", extensions=(".json",), first=b"{", like=rb'\{\s{0,40}"(?:bias|i[-+ ])')
 
 NOISE = (SPELLING, ORDER)
 

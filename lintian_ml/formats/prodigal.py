@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("prodigal", extensions=(".trn", ".train"), smallest=558392)
+FORMAT = Format("prodigal", extensions=(".trn", ".train"), smallest=558392, text=False)
 
 NOISE = ("byte order",)
 

@@ -15,7 +15,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Payload, Span, Tensor
 
-FORMAT = Format("r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"), first=b"XABR")
+FORMAT = Format(
+    "r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"), first=b"XABR", like=rb"[XAB]\n|RD[XAB]"
+)
 
 OPENING = re.compile(
     rb"(?:RD([XAB])([23])\n)?(?:(X)\n\0\0\0([\2\3])|(B)\n([\2\3])\0\0\0|(A)\n([23])\n)", re.DOTALL

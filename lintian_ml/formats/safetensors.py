@@ -13,7 +13,7 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 from lintian_ml.table import Columns, Table
 
-FORMAT = Format("safetensors", extensions=(".safetensors",), mark=b"{", at=8)
+FORMAT = Format("safetensors", extensions=(".safetensors",), mark=b"{", at=8, text=False)
 NOISE = ("tensor order", "metadata order", "header padding", "header text")
 
 HEADER_LIMIT = 16 << 20

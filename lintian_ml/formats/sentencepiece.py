@@ -15,7 +15,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("sentencepiece", extensions=(".model", ".spm"), first=b"\x0a")
+FORMAT = Format("sentencepiece", extensions=(".model", ".spm"), first=b"\x0a", text=False)
 NOISE = ("field order and packing",)
 
 SCHEMA = schema("""

@@ -17,7 +17,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("spamassassin", extensions=(".cf",), first=b"#")
+FORMAT = Format("spamassassin", extensions=(".cf",), first=b"#", mark=b"# SpamAssassin")
 
 NOISE = (SPELLING,)
 

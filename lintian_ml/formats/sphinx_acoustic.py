@@ -17,7 +17,7 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("sphinx-acoustic", first=b"s")
+FORMAT = Format("sphinx-acoustic", first=b"s", text=False)
 
 HEADER = re.compile(rb"s3\n(?:[^\n]{0,200}\n){0,64}?[ ]*endhdr\n")
 FIELD = re.compile(rb"\b(\w++)[ \t]+([^\n]*)")

@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("sphinx-lm", extensions=(".lm.bin", ".lm.dmp", ".dmp"), first=b"T\x11\0")
+FORMAT = Format("sphinx-lm", extensions=(".lm.bin", ".lm.dmp", ".dmp"), first=b"T\x11\0", text=False)
 
 TRIE = b"Trie Language Model"
 DUMP = b"Darpa Trigram LM\0"

@@ -16,7 +16,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("sphinx-mdef", extensions=(".mdef",), first=b"BF0# \t")
+FORMAT = Format(
+    "sphinx-mdef", extensions=(".mdef",), first=b"BF0# \t", like=rb"BMDF|FDMB|(?:[ \t]*+#[^\n]*+\n)*+0\.3\n"
+)
 NOISE = (SPELLING,)
 
 MARKS = {b"BMDF": "<", b"FDMB": ">"}

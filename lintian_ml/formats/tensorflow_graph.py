@@ -9,7 +9,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("tensorflow-graph", extensions=(".pb", ".graphdef"), first=b"\x0a")
+FORMAT = Format("tensorflow-graph", extensions=(".pb", ".graphdef"), first=b"\x0a", text=False)
 NOISE = ("field order and packing", "order of maps", "tensor storage")
 
 

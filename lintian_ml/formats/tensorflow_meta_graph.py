@@ -9,7 +9,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("tensorflow-meta-graph", extensions=(".meta", ".pb"), first=b"\x0a\x12")
+FORMAT = Format("tensorflow-meta-graph", extensions=(".meta", ".pb"), first=b"\x0a\x12", text=False)
 NOISE = ("field order and packing", "order of maps", "tensor storage")
 
 CHECKPOINT_V2 = 2

@@ -12,7 +12,7 @@ from lintian_ml.error import FormatError, LintianMLError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Payload, Span, Tensor
 
-FORMAT = Format("tflite", extensions=(".tflite", ".lite"), mark=b"TFL3", at=4)
+FORMAT = Format("tflite", extensions=(".tflite", ".lite"), mark=b"TFL3", at=4, text=False)
 NOISE = ("layout",)
 
 _TOLD = ("name", "description", "version", "author", "license")

@@ -16,7 +16,9 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import BITS, Model, Span, Tensor
 
-FORMAT = Format("vowpal-wabbit", extensions=(".vw", ".model"), first=b"\x06\x07\x08\x09\x0a\x0b\x0c")
+FORMAT = Format(
+    "vowpal-wabbit", extensions=(".vw", ".model"), first=b"\x06\x07\x08\x09\x0a\x0b\x0c", text=False
+)
 
 ONLINE = (
     ("initial_t", "float32"),

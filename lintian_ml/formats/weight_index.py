@@ -16,7 +16,12 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind, safetensors
 from lintian_ml.model import Model
 
-FORMAT = Format("weight-index", extensions=(".index.json",), first=b"{")
+FORMAT = Format(
+    "weight-index",
+    extensions=(".index.json",),
+    first=b"{",
+    like=rb'\{\s{0,64}"(?:metadata|weight_map)"\s{0,64}:\s{0,64}\{',
+)
 NOISE = (SPELLING, ORDER, *(f"*: {name}" for name in safetensors.NOISE))
 
 OPENING = re.compile(rb'\{\s{0,64}"(?:metadata|weight_map)"\s{0,64}:\s{0,64}\{')

@@ -19,7 +19,12 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Tensor
 
-FORMAT = Format("word2vec", extensions=(".vec", ".bin", ".txt", ".w2v"), first=b"123456789")
+FORMAT = Format(
+    "word2vec",
+    extensions=(".vec", ".bin", ".txt", ".w2v"),
+    first=b"123456789",
+    like=rb"[1-9]\d{0,9} [1-9]\d{0,4}[ \t]?\r?\n",
+)
 NOISE = (SPELLING, "last line end")
 
 TITLE = re.compile(rb"([1-9]\d{0,9}) ([1-9]\d{0,4})[ \t]?\r?\n")

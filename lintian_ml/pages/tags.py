@@ -10,10 +10,11 @@ from lintian_ml.check import Example, Flagged
 from lintian_ml.citation import Citation, cite
 from lintian_ml.container.limits import Limits
 from lintian_ml.error import LintianMLError
+from lintian_ml.formats import is_text
 from lintian_ml.hint import Hint, Visibility
 from lintian_ml.pages.area import area_of
 from lintian_ml.profile import Profile
-from lintian_ml.recognition import candidates, is_text
+from lintian_ml.recognition import candidates
 from lintian_ml.registry import Check, checks, find_profile, profile_names
 
 OURS: Mapping[str, str] = {
