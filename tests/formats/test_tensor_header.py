@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.numpy import save
 
 from lintian_ml.blob import Blob
 from lintian_ml.encoding.tensor_header import plainly
@@ -20,7 +19,7 @@ from lintian_ml.table import Columns, Table, names, types
 TYPES = tuple(safetensors.DTYPES.items())
 SIZES = {"F32": 4, "F16": 2, "U8": 1, "C64": 8}
 SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (",", ": ")])
-NAMES = st.text(st.characters(codec="utf-8"), max_size=4)
+NAMES = st.text(st.characters(blacklist_categories=("Cs",)), max_size=4)
 
 
 def file(header: str | bytes, data: bytes) -> bytes:
@@ -78,9 +77,10 @@ def test_both_ways_of_reading_agree(data: bytes) -> None:
 
 
 def test_what_the_library_writes_is_read_plainly() -> None:
+    library = pytest.importorskip("safetensors.numpy", reason="made by the safetensors library")
     arrays = {f"layer.{at}": np.full((2, at), at, np.float32) for at in range(1, 20)}
     for metadata in (None, {"format": "pt"}, {"a": 'quoted " \\', "b": "é"}):
-        data = save(arrays, metadata)
+        data = library.save(arrays, metadata)
         length = int.from_bytes(data[:8], "little")
         found = plainly(data[8 : 8 + length], TYPES)
         assert found is not None
@@ -118,9 +118,11 @@ def test_what_is_out_of_the_ordinary_is_left_to_a_reader_of_json(text: str) -> N
 
 
 def test_a_table_is_the_sequence_of_its_tensors() -> None:
-    arrays = {name: np.arange(3, dtype=np.int8) for name in "cab"}
-    data = save(arrays)
-    table = safetensors.read(Blob(data)).tensors
+    entries = (
+        f'"{name}":{{"dtype":"I8","shape":[3],"data_offsets":[{3 * at},{3 * at + 3}]}}'
+        for at, name in enumerate("abc")
+    )
+    table = safetensors.read(Blob(file(f"{{{','.join(entries)}}}", bytes(9)))).tensors
     assert isinstance(table, Table)
     assert list(names(table)) == ["a", "b", "c"]
     assert types(table) == dict.fromkeys("abc", "int8") == types(tuple(table))
