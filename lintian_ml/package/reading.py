@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lintian_ml.container.limits import Limits
+from lintian_ml.container.memory import keep_freed
 from lintian_ml.error import PackageError
 from lintian_ml.package.binary import read_binary
 from lintian_ml.package.changes import BINARY, read_buildinfo, read_changes
@@ -19,6 +20,7 @@ def read_packages(path: Path, make_eye: MakeEye, limits: Limits | None = None) -
     ``make_eye`` is called for each package, and what it makes is shown every file. PackageError says what
     cannot be read, and what to do.
     """
+    keep_freed()
     limits = limits or Limits()
     if _is_folder(path):
         yield read_tree(path, make_eye(), limits)
