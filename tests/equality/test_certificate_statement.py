@@ -293,7 +293,8 @@ def test_true_is_not_one_and_one_not_one_point_zero(tmp_path: Path) -> None:
     assert differences(turned, whole) == []
 
 
-def test_what_nobody_computed_is_named(tmp_path: Path) -> None:
+def test_what_nobody_computed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     whole, bare = made(tmp_path, FULL), made(tmp_path)
     claims = ["builder", "machine", "selfTest", "versions"]
     assert list(unverified(whole, whole)) == ["the names of both files", *claims]
