@@ -3,6 +3,7 @@
 A file that streams past is glimpsed by whoever streams it; ``glimpse`` and ``candidates`` serve one at hand.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -37,6 +38,9 @@ RANK = {certainty: -rank for rank, certainty in enumerate(Certainty)}
 Candidate = tuple[FormatModule, Evidence]
 """A format that may fit a file, and why."""
 
+_Row = tuple[Listed, bytes, int, int, Callable[[bytes], re.Match[bytes] | None] | None]
+"""A format, its mark and where that is, the smallest size, and what tells whether a file begins like it."""
+
 
 def certainty(evidence: Evidence) -> Certainty:
     """Judge a set of evidence. A name alone is never given here: recognisers do not speak on names alone.
@@ -60,8 +64,11 @@ def recognise(seen: Glimpse, within: Place) -> list[Candidate]:
     return [
         (entry.module, evidence)
         for first in head[:1]
-        for entry in _formats_within(within, seen.is_text)[first]
-        if entry.may_be(head, size) and (evidence := entry.module.recognise(seen)) is not None
+        for entry, mark, at, smallest, like in _formats_within(within, seen.is_text, first)
+        if size >= smallest
+        and head.startswith(mark, at)
+        and (like is None or like(head) is not None)
+        and (evidence := entry.module.recognise(seen)) is not None
     ]
 
 
@@ -141,14 +148,14 @@ def strongest(readings: Sequence[Reading]) -> tuple[Reading, ...]:
 
 
 @cache
-def _formats_within(place: Place, text: bool) -> tuple[tuple[Listed, ...], ...]:
-    """Return the formats that are looked for in one place, in a text or not, by the byte that the file begins
-    with.
+def _formats_within(place: Place, text: bool, first: int) -> tuple[_Row, ...]:
+    """Return the formats that are looked for in one place, in a text or not, in a file that begins with the
+    byte ``first``.
     """
-    table: list[list[Listed]] = [[] for _ in range(256)]
-    for entry in listed():
-        told = entry.format
-        if told.within == place and (not text or (told.text and is_text(told.mark))):
-            for byte in set(told.firsts):
-                table[byte].append(entry)
-    return tuple(map(tuple, table))
+    return tuple(
+        (entry, told.mark, told.at, told.smallest, re.compile(told.like).match if told.like else None)
+        for entry in listed()
+        if (told := entry.format).within == place
+        and first in told.firsts
+        and (not text or (told.text and is_text(told.mark)))
+    )

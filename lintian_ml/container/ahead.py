@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-DEPTH = 12
+DEPTH = 20
 """Items that are made before they are asked for."""
 
 TURN = 1e-4

@@ -132,7 +132,7 @@ class Reader:
         if self._budget.limits.threads < 2:
             yield
             return
-        self._unpacking.chunk = CHUNK_AHEAD
+        self._unpacking.largest = CHUNK_AHEAD
         with ahead(self._chunks) as self._chunks:
             yield
 

@@ -57,13 +57,15 @@ class Chunk(NamedTuple):
 class Unpacking:
     """A source being decompressed by ``codec`` (None: plain); ``head`` is what was already read from it.
 
-    ``chunk`` is how many bytes come out at a time at most. More than CHUNK are for a thread that waits for
-    its turn each time: then more bytes than INPUT go in at a time too, once a stream has proved long.
+    ``largest`` is how many bytes come out at a time at most, CHUNK at first and twice as many each time. More
+    than CHUNK are for a thread that waits for its turn each time: then more bytes than INPUT go in at a time
+    too, once a stream has proved long.
     """
 
     def __init__(self, source: Source, codec: Codec | None, budget: Budget, head: bytes) -> None:
         self.codec = codec
-        self.chunk = CHUNK
+        self.largest = CHUNK
+        self._chunk = CHUNK
         self._source = source
         self._budget = budget
         self._ahead = head
@@ -100,6 +102,7 @@ class Unpacking:
             if self._decoder.eof:
                 self._next_stream(self._decoder.unused_data)
             if out:
+                self._chunk = min(2 * self._chunk, self.largest)
                 return out
             self._budget.check_time()
         return b""
@@ -109,12 +112,12 @@ class Unpacking:
         data = self._take(self._input)
         if not data:
             raise self._damage("is truncated")
-        self._input = max(INPUT, min(2 * self._input, self.chunk >> 3))
+        self._input = max(INPUT, min(2 * self._input, self._chunk >> 3))
         return data
 
     def _decode(self, data: bytes) -> bytes:
         try:
-            return self._decoder.decompress(data, self.chunk)
+            return self._decoder.decompress(data, self._chunk)
         except MemoryError as error:
             raise LimitError(
                 f"needs more memory than there is to be unpacked, after {self._delivered} bytes"

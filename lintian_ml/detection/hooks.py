@@ -80,7 +80,7 @@ class Hook:
 def hooks(path: str, data: bytes) -> tuple[Hook, ...]:
     """Return the downloads of models in one file, which are few at most."""
     name = path.rpartition("/")[2]
-    language = MAKE if path == RULES else SHELL if _INSTALLS().fullmatch(path) else language_of(name, data)
+    language = MAKE if path == RULES else SHELL if _installs(path) else language_of(name, data)
     if language is None or len(data) > LONGEST or not language.fits(data):
         return ()
     found = {(hook.line, hook.target): hook for hook in islice(_found(path, data, language), MOST)}
@@ -89,9 +89,14 @@ def hooks(path: str, data: bytes) -> tuple[Hook, ...]:
 
 def may_hook(path: str, size: int) -> bool:
     """Whether a file may fetch models, by its path and its size in bytes: whether it is worth reading."""
-    if path == RULES or _INSTALLS().fullmatch(path):
+    if path == RULES or _installs(path):
         return size <= LONGEST
     return may_have_language(path.rpartition("/")[2], size)
+
+
+def _installs(path: str) -> bool:
+    """Whether a file is a script that dpkg runs when the package is installed or removed."""
+    return path.startswith("debian/") and _INSTALLS().fullmatch(path) is not None
 
 
 def _found(path: str, data: bytes, language: Language) -> Iterator[Hook]:
@@ -146,7 +151,7 @@ def _when(path: str, language: Language) -> When:
     packed = "//" in path
     if path == RULES or (language.builds and not packed and not path.startswith("debian/tests/")):
         return When.BUILD
-    if _INSTALLS().fullmatch(path):
+    if _installs(path):
         return When.RUN
     aside = path.startswith("debian/") or language is SHELL or language.builds
     return When.SCRIPT if aside or _ASIDE().search(path) or _FETCHER().search(path) else When.RUN

@@ -161,9 +161,14 @@ def may_have_language(name: str, size: int) -> bool:
     """Whether a file is worth reading for its language, by its name without folders and its size in bytes."""
     lower = name.lower()
     _, dot, extension = lower.rpartition(".")
-    if f".{extension}" in _EXTENSIONS or lower in _NAMES or _MAKEFILE().fullmatch(lower):
+    if f".{extension}" in _EXTENSIONS or lower in _NAMES or _is_makefile(lower):
         return size <= LONGEST
     return not dot and size <= LONGEST_BARE
+
+
+def _is_makefile(lower: str) -> bool:
+    """Whether a file is one of make's, by its name in small letters."""
+    return ("mak" in lower or ".mk" in lower) and _MAKEFILE().fullmatch(lower) is not None
 
 
 def language_of(name: str, head: bytes) -> Language | None:
@@ -171,7 +176,7 @@ def language_of(name: str, head: bytes) -> Language | None:
     lower = name.lower()
     if lower in _NAMES:
         return _NAMES[lower]
-    if _MAKEFILE().fullmatch(lower):
+    if _is_makefile(lower):
         return MAKE
     _, dot, extension = lower.rpartition(".")
     if dot:

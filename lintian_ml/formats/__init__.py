@@ -17,7 +17,6 @@ from lintian_ml.blob import Blob
 from lintian_ml.container.zip import Entry
 from lintian_ml.encoding.literals import LiteralArray
 from lintian_ml.model import Model
-from lintian_ml.pattern import pattern
 
 GLIMPSE = 1 << 16
 """Bytes of the head, and of the tail, that a glimpse holds."""
@@ -155,18 +154,6 @@ class Listed:
         told = discover.declared(name, "FORMAT")
         self._name = name
         self.format: Format = Format(*told[0], **told[1]) if told else self.module.FORMAT  # type: ignore[arg-type]
-        self._like = pattern(self.format.like)
-
-    def may_be(self, head: bytes, size: int) -> bool:
-        """Whether a file of ``size`` bytes that begins with ``head`` may be of this format, but for its first
-        byte.
-        """
-        told = self.format
-        return (
-            size >= told.smallest
-            and head.startswith(told.mark, told.at)
-            and (not told.like or self._like().match(head) is not None)
-        )
 
     @cached_property
     def module(self) -> FormatModule:
