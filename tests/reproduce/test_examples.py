@@ -1,6 +1,7 @@
 """Real source packages, each trained in a moment by its own command: what they declare is tried."""
 
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -70,7 +71,8 @@ class TestExamples:
     def test_weights_from_nowhere_do_not_come_again(self, tmp_path: Path, varied: str) -> None:
         status, report = reproduced("leafdream", tmp_path, "--vary", varied)
         assert status == 1
-        assert "leafdream.h5: the runs against what is shipped: not equal: under scaled(1e-3)" in report
+        told = r"leafdream\.h5: the runs against what is shipped: (run 1: )?not equal: under scaled\(1e-3\)"
+        assert re.search(told, report)  # by chance, in one run an element more may hold than in the other
         assert "leafdream.h5: the runs against each other: not equal: under scaled(1e-3)" in report
         assert "Reproducibility: none\n" in report
 
