@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import le
 from typing import overload
 
 from lintian_ml.blob import Blob
@@ -28,9 +30,9 @@ class Columns:
 
     def sorted(self) -> Columns:
         """Return the same tensors sorted by name."""
-        order = sorted(range(len(self.names)), key=self.names.__getitem__)
-        if order == list(range(len(order))):
+        if all(map(le, self.names, islice(self.names, 1, None))):
             return self
+        order = sorted(range(len(self.names)), key=self.names.__getitem__)
         columns = (array("Q", (column[at] for at in order)) for column in (self.kind, self.starts, self.ends))
         return Columns(self.blob, [self.names[at] for at in order], self.kinds, *columns)
 
@@ -89,4 +91,5 @@ def types(tensors: Sequence[Tensor]) -> dict[str, str]:
     if not isinstance(tensors, Table):
         return {tensor.name: tensor.dtype for tensor in tensors}
     columns = tensors.columns
-    return dict(zip(columns.names, (columns.kinds[kind][0] for kind in columns.kind), strict=True))
+    dtypes = [dtype for dtype, _ in columns.kinds]
+    return dict(zip(columns.names, map(dtypes.__getitem__, columns.kind), strict=True))

@@ -97,9 +97,8 @@ def _run_one(options: Namespace) -> int:
         comparison = answer(
             *paths, options.predicate, manner, probes=options.probes, evaluate=options.evaluate
         )
-        stated = certify(comparison) if certify else ""
-    if stated:
-        _write(options.certificate, stated)
+        if certify:
+            _write(options.certificate, certify(comparison))
     if options.format == "json":
         for piece in _json(options, comparison):
             print(piece, end="")
@@ -111,9 +110,10 @@ def _run_one(options: Namespace) -> int:
     return STATUS[comparison.verdict]
 
 
-def _certifier(options: Namespace) -> Callable[[Comparison], str]:
+def _certifier(options: Namespace) -> Callable[[Comparison], Iterator[str]]:
     """Begin to take the files' digests; return what makes a certificate of a comparison."""
     from lintian_ml.equality import certificate
+    from lintian_ml.equality.digests import Digests
     from lintian_ml.verification.builds import read_build
     from lintian_ml.verification.certifying import context, self_tested
 
@@ -121,13 +121,14 @@ def _certifier(options: Namespace) -> Callable[[Comparison], str]:
     given = (options.buildinfo, options.rebuilt_buildinfo)
     first, second = (read_build(path) if path else None for path in given)
     about = context(first, second, options.builder, self_tested() if options.self_test else None)
-    digests = certificate.Digests(*paths)
-    return lambda comparison: certificate.written(certificate.statement(comparison, *paths, digests, about))
+    digests = Digests(*paths)
+    return lambda comparison: certificate.pieces(comparison, *paths, digests, about)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, pieces: Iterator[str]) -> None:
     try:
-        path.write_text(text, "ascii")
+        with path.open("w", encoding="ascii") as file:
+            file.writelines(pieces)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
 

@@ -1,7 +1,8 @@
 """Headers of safetensors that are written as every library writes them, read without making an object of
 each entry.
 
-What is not written so in every byte is left to a reader of JSON, which knows what is wrong with it.
+What is not written so in every byte is left to a reader of JSON, which knows what is wrong with it. A text is
+taken apart at its quotation marks, some entries at a time: little more than the names is ever held of it.
 """
 
 from __future__ import annotations
@@ -10,17 +11,32 @@ import json
 import math
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import sub
+from itertools import accumulate, pairwise
 
 from lintian_ml.model import BITS
 
-_NAME, _NUMBER = r'[^"\\\x00-\x1f]*', "(?:0|[1-9][0-9]{0,17})"
-_METADATA = '{"__metadata__":'
+CHUNK = 1 << 16
+"""Bytes of the text that are taken apart at a time, and what is left of the last entry."""
+
+LARGEST = 1 << 63
+"""Bytes that no file has."""
+
+_METADATA = b'{"__metadata__":'
 _SEPARATORS = ((",", ":"), (", ", ": "))
 """Between items and after keys: as compact as serde writes JSON, or as Python's json does."""
+
+_REFUSED = bytes(range(0x20)) + b"\\"
+"""What a name does not hold: it ends at the next quotation mark, and stands for itself."""
+
+_NUMBER = "(?:0|[1-9][0-9]{0,17})"
+_DIMENSIONS = 64
+"""Dimensions of a shape at most: their product is soon computed."""
+
+_NAME, _DTYPE, _SHAPE, _OFFSETS, _STEP = 1, 5, 8, 10, 10
+"""Where between its quotation marks an entry has what; so many of them lie in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +61,31 @@ def plainly(raw: bytes, types: tuple[tuple[str, str], ...]) -> Header | None:
     """Read a header whose data are in order, without holes, and of ``types``, as pairs of their name here and
     in BITS; None where it is written in any other way. The last is kept: two models often share it.
     """
-    try:
-        text = raw.decode().rstrip(" ")
-    except UnicodeDecodeError:
-        return None
-    separators = _SEPARATORS[text[text.find('":') + 2 :][:1] == " "]
+    text = raw.rstrip(b" ")
+    after = text.find(b'":') + 2
+    separators = _SEPARATORS[text[after : after + 1] == b" "]
     begun = _metadata(text, separators)
-    columns = begun and _columns(text[begun[1] : -1] + separators[0], separators)
-    if not begun or not columns or not text.endswith("}}"):
+    if begun is None or not text.endswith(b"}}"):
         return None
-    return _checked(begun[0], columns, separators == _SEPARATORS[0], dict(types))
+    metadata, start = begun
+    entries = _Entries(separators, dict(types))
+    if not all(map(entries.take, _chunks(text, start, separators[0].encode()))):
+        return None
+    return entries.header(metadata, separators == _SEPARATORS[0])
 
 
-def _metadata(text: str, separators: tuple[str, str]) -> tuple[dict[str, str], int] | None:
+def _metadata(text: bytes, separators: tuple[str, str]) -> tuple[dict[str, str], int] | None:
     """Return the metadata and where the first tensor begins; None where they are not so separated."""
-    item, key = separators
     if not text.startswith(_METADATA):
-        return ({}, 1) if text.startswith('{"') else None
+        return ({}, 1) if text.startswith(b'{"') else None
+    item, key = separators
+    start, end = len(_METADATA[:-1] + key.encode()), text.find(f'"}}{item}"'.encode()) + len('"}')
     try:
-        found, end = json.JSONDecoder(object_pairs_hook=_texts).raw_decode(text, len('{"__metadata__"' + key))
+        found = json.loads(text[start:end], object_pairs_hook=_texts)
+        written = json.dumps(found, ensure_ascii=False, separators=separators).encode()
     except (ValueError, RecursionError):
         return None
-    written = '{"__metadata__"' + key + json.dumps(found, ensure_ascii=False, separators=separators) + item
-    if not found or not text.startswith(written):
+    if not found or text[:end] != _METADATA[:-1] + key.encode() + written:
         return None
     return found, end + len(item)
 
@@ -79,37 +97,86 @@ def _texts(pairs: list[tuple[str, object]]) -> dict[str, str]:
     return found
 
 
-def _columns(text: str, separators: tuple[str, str]) -> tuple[tuple[str, ...], ...] | None:
-    """Return names, types, shapes, starts and ends; None where entries are not all that the text has."""
-    item, key = separators
-    shape = f"(?:{_NUMBER}(?:{item}{_NUMBER})*)?"
-    entry = (
-        f'"({_NAME})"{key}{{"dtype"{key}"([A-Z0-9_]+)"{item}"shape"{key}\\[({shape})\\]{item}'
-        f'"data_offsets"{key}\\[({_NUMBER}){item}({_NUMBER})\\]}}{item}'
-    )
-    found = re.findall(entry, text)
-    if not found:
-        return None
-    columns = tuple(zip(*found, strict=True))
-    fixed = f'""{key}{{"dtype"{key}""{item}"shape"{key}[]{item}"data_offsets"{key}[{item}]}}{item}'
-    covered = len(found) * len(fixed) + sum(sum(map(len, column)) for column in columns)
-    return columns if covered == len(text) else None
+def _chunks(text: bytes, start: int, item: bytes) -> Iterator[bytes]:
+    """Yield the entries from ``start`` to the last brace, CHUNK bytes of them at a time and what is left of
+    one; each with what is between it and the next.
+    """
+    last, between = len(text) - 1, b"]}" + item + b'"'
+    while start < last:
+        found = text.find(between, start + CHUNK, last)
+        if found < 0:
+            yield text[start:last] + item
+            return
+        end = found + len(between) - 1
+        yield text[start:end]
+        start = end
 
 
-def _checked(
-    metadata: Mapping[str, str], columns: Sequence[Sequence[str]], compact: bool, types: Mapping[str, str]
-) -> Header | None:
-    """Return the header if no name occurs twice and the data are of their types and have no holes."""
-    names, dtypes, shapes = columns[:3]
-    starts, ends = (array("Q", map(int, column)) for column in columns[3:])
-    distinct = {both: at for at, both in enumerate(dict.fromkeys(zip(dtypes, shapes, strict=True)))}
-    if len(set(names)) < len(names) or "__metadata__" in names or not {*dtypes} <= types.keys():
-        return None
-    kinds = [(dtype, tuple(map(int, shape.split(","))) if shape else ()) for dtype, shape in distinct]
-    kind = array("Q", map(distinct.__getitem__, zip(dtypes, shapes, strict=True)))
-    sizes = [math.prod(shape) * BITS[types[dtype]] for dtype, shape in kinds]
-    if starts[0] or starts[1:] != ends[:-1]:
-        return None
-    if any(8 * length != sizes[of] for length, of in zip(map(sub, ends, starts), kind, strict=True)):
-        return None
-    return Header(metadata, names, kinds, kind, starts, ends, compact)
+class _Entries:
+    """The entries that were taken so far, by column; ``ends`` begins with where the first one starts."""
+
+    def __init__(self, separators: tuple[str, str], types: Mapping[str, str]) -> None:
+        item, key = separators
+        self._types = types
+        self._item = item
+        self._fixed = {2: f"{key}{{", 3: "dtype", 4: key, 6: item, 7: "shape", 9: "data_offsets"}
+        self._offsets = f"{key}[%s{item}%s]}}{item}"
+        numbers = f"(?:{_NUMBER}(?:{item}{_NUMBER}){{0,{_DIMENSIONS - 1}}})?"
+        self._shape = re.compile(rf"{key}\[({numbers})\]{item}")
+        self.names: list[str] = []
+        self.kinds: list[tuple[str, tuple[int, ...]]] = []
+        self.kind = array("Q")
+        self.ends = array("Q", [0])
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._sizes: list[int] = []
+
+    def take(self, chunk: bytes) -> bool:
+        """Take whole entries; whether they are written plainly, and their data begin where the last end."""
+        if len(chunk.translate(None, _REFUSED)) < len(chunk):
+            return False
+        try:
+            parts = chunk.decode().split('"')
+        except UnicodeDecodeError:
+            return False
+        count, left = divmod(len(parts), _STEP)
+        if left != 1 or parts[0]:
+            return False
+        if any(parts[at::_STEP].count(text) < count for at, text in self._fixed.items()):
+            return False
+        pairs = list(zip(parts[_DTYPE::_STEP], parts[_SHAPE::_STEP], strict=True))
+        if not all(map(self._number, dict.fromkeys(pairs))):
+            return False
+        self.names += parts[_NAME::_STEP]
+        return self._lie([self._numbers[both] for both in pairs], parts[_OFFSETS::_STEP])
+
+    def header(self, metadata: Mapping[str, str], compact: bool) -> Header | None:
+        """Return all that was taken, if there is something and no name occurs twice."""
+        distinct = set(self.names)
+        if not distinct or len(distinct) < len(self.names) or "__metadata__" in distinct:
+            return None
+        return Header(metadata, self.names, self.kinds, self.kind, self.ends[:-1], self.ends[1:], compact)
+
+    def _lie(self, kind: Sequence[int], offsets: Sequence[str]) -> bool:
+        """Take the kinds of entries; whether their offsets are what the sizes of all before add up to."""
+        ends = list(accumulate(map(self._sizes.__getitem__, kind), initial=self.ends[-1]))
+        if ends[-1] >= LARGEST:
+            return False
+        self.kind.extend(kind)
+        self.ends.extend(ends[1:])
+        return list(map(self._offsets.__mod__, pairwise(map(str, ends)))) == offsets
+
+    def _number(self, both: tuple[str, str]) -> bool:
+        """Give a number to an element type and the text of a shape; whether both are as they should be."""
+        if both in self._numbers:
+            return True
+        dtype, found = both[0], self._shape.fullmatch(both[1])
+        if found is None or dtype not in self._types:
+            return False
+        shape = tuple(map(int, found[1].split(self._item))) if found[1] else ()
+        size, left = divmod(math.prod(shape) * BITS[self._types[dtype]], 8)
+        if left or size >= LARGEST:
+            return False
+        self._numbers[both] = len(self.kinds)
+        self.kinds.append((dtype, shape))
+        self._sizes.append(size)
+        return True

@@ -1,6 +1,6 @@
 """Binds the lines of a predicate to the tensors of two models: the last line that selects a tensor wins."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -98,12 +98,9 @@ def _of_this_file(clauses: Sequence[Clause], files: Sequence[str]) -> Iterator[C
 
 def _won(clause: Clause, names: Sequence[str], types: Mapping[str, str]) -> dict[str, Asked]:
     """Return what a clause asks of each tensor: of those of one type, mostly the very same."""
-    made: dict[str, Asked] = {}
-    for name in names:
-        dtype = types[name]
-        if dtype not in made:
-            made[dtype] = _asked(clause, name, dtype)
-    return {name: made[types[name]] for name in names}
+    dtypes = [types[name] for name in names]
+    made = {dtype: _asked(clause, names[dtypes.index(dtype)], dtype) for dtype in dict.fromkeys(dtypes)}
+    return dict(zip(names, map(made.__getitem__, dtypes), strict=True))
 
 
 def _asked(clause: Clause, name: str, dtype: str) -> Asked:
@@ -124,10 +121,14 @@ def _asked(clause: Clause, name: str, dtype: str) -> Asked:
     return Asked(clause.terms, relaxed=any(term.level is not Level.BIT_BY_BIT for term in clause.terms))
 
 
+def distinct(bounds: Mapping[str, Asked]) -> Collection[Asked]:
+    """Return what is asked of any tensor, that of many tensors once, in the order of the first of them."""
+    return dict(zip(map(id, bounds.values()), bounds.values(), strict=True)).values()
+
+
 def level(specification: Specification, bounds: Mapping[str, Asked]) -> Level:
     """Return the level that a predicate vouches for where it is met: the lowest of its tensors'."""
     if specification.structure_unchecked:
         return Level.NONE
-    different = {id(bound): bound for bound in bounds.values()}
-    levels = [bound.level for bound in different.values()]
+    levels = [bound.level for bound in distinct(bounds)]
     return max(levels, key=lambda level: level.rank, default=Level.BIT_BY_BIT)

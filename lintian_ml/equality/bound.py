@@ -24,6 +24,7 @@ from lintian_ml.equality.narrow import Narrow
 
 if TYPE_CHECKING:
     from lintian_ml.equality.elements import Codes, Indices, Mask, Reals
+    from lintian_ml.equality.judge import Singles
     from lintian_ml.equality.stretch import Stretch
 
 EXACT_PAIRS = 1_000_000
@@ -160,6 +161,30 @@ class Bound(Judge):
         gap.view(np.uint64)[...] &= np.uint64(~((1 << BLUR) - 1) & (1 << 64) - 1)
         gap[~(finite(first, self.form) & finite(second, self.form))] = np.inf
         return gap
+
+    def roughly(self, first: Codes, second: Codes, stretch: Stretch) -> Singles | None:
+        """Return the same of ordinary float32 elements, in their own arithmetic, where nothing is flushed.
+
+        The larger of two elements is at most a 2**13th above the second.
+        """
+        import numpy as np
+
+        if self.component != "float32" or not self._ordinary(stretch):
+            return None
+        right = second.view(np.float32)
+        gap: Singles = np.abs(first.view(np.float32) - right)
+        if self.rtol:
+            allowed = np.abs(right)
+            allowed *= np.float32(self._relative)
+            gap /= np.maximum(allowed, np.float32(self._absolute), out=allowed)
+        return gap
+
+    def _ordinary(self, stretch: Stretch) -> bool:
+        """Whether no quotient or product of a run's elements and the tolerances comes near float32's ends."""
+        least, most = ((self.form.bias + power) << self.form.fraction for power in (-30, 30))
+        if stretch.furthest > 1 << 10 or stretch.least < least or stretch.most > most:
+            return False
+        return not self.rtol or (self._relative >= 2.0**-40 and self._absolute <= 2.0**30)
 
     def _exactly(self, first: Codes, second: Codes) -> Mask:
         """Decide each different pair once; those that are too many count as held, in doubt."""

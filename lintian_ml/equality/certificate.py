@@ -9,17 +9,17 @@ What of it can be computed again from the two files is RECOMPUTED; all else is t
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from threading import Thread
 
 import lintian_ml
-from lintian_ml.equality.told import as_object
+from lintian_ml.equality import told
+from lintian_ml.equality.digests import Digests as Digests
 from lintian_ml.equality.verdict import Comparison
 from lintian_ml.error import UsageError
 
@@ -30,7 +30,8 @@ PREDICATE = "urn:x-lintian-ml:model-equality:2"
 LARGEST = 256 << 20
 """Bytes of a certificate that are read at most."""
 
-CHUNK = 1 << 20
+_TENSORS = '\n  "tensors": ['
+"""How the list of tensors begins: no string has a line's end in it, and no other such member lies so deep."""
 
 RECOMPUTED = ("predicate", "verdict", "level", "reason", "parts", "tensors", "slackBits", "notes", "rebuilt")
 """What of the body must come out again; versions and machines may differ."""
@@ -43,36 +44,6 @@ CLAIMED = ("builder", "machine", "selfTest", "versions")
 
 FILE = frozenset({"name", "digest"})
 """What is said of a file; its name is a claim, since files may be called anything."""
-
-
-class Digests:
-    """The SHA-256 of two files, taken by two threads while they are compared."""
-
-    def __init__(self, *paths: Path) -> None:
-        self._found: dict[Path, str] = {}
-        self._trouble: list[OSError] = []
-        self._threads = [Thread(target=self._take, args=(path,), daemon=True) for path in paths]
-        for thread in self._threads:
-            thread.start()
-
-    def of(self, path: Path) -> str:
-        """Return the digest of one file in hex; UsageError where it cannot be read."""
-        for thread in self._threads:
-            thread.join()
-        if self._trouble:
-            raise UsageError(f"{self._trouble[0].filename}: {self._trouble[0].strerror}")
-        return self._found[path]
-
-    def _take(self, path: Path) -> None:
-        digest = hashlib.sha256()
-        buffer = memoryview(bytearray(CHUNK))
-        try:
-            with path.open("rb", buffering=0) as file:
-                while length := file.readinto(buffer):
-                    digest.update(buffer[:length])
-        except OSError as error:
-            self._trouble.append(error)
-        self._found[path] = digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +68,28 @@ def statement(
     comparison: Comparison, first: Path, second: Path, digests: Digests, context: Context = UNKNOWN
 ) -> dict[str, object]:
     """Return the Statement on a comparison of the shipped file ``first`` with the rebuilt ``second``."""
+    found = {**_beside_tensors(comparison), "tensors": list(told.tensors(comparison))}
+    return _stated(found, first, second, digests, context)
+
+
+def pieces(
+    comparison: Comparison, first: Path, second: Path, digests: Digests, context: Context = UNKNOWN
+) -> Iterator[str]:
+    """Return the same Statement as ``written`` writes it, piece by piece: of many tensors none is kept.
+
+    UsageError where a file cannot be read, before the first piece.
+    """
+    found = {**_beside_tensors(comparison), "tensors": []}
+    before, after = written(_stated(found, first, second, digests, context)).split(f"{_TENSORS}]")
+    return chain((before, _TENSORS), _listed(told.tensors(comparison)), (after,))
+
+
+def _stated(
+    found: Mapping[str, object], first: Path, second: Path, digests: Digests, context: Context
+) -> dict[str, object]:
+    """Return the Statement on what was found."""
     body: dict[str, object] = {
-        **_found(comparison),
+        **found,
         "rebuilt": {"name": second.name, "digest": {"sha256": digests.of(second)}},
         "builds": context.builds,
         "differences": context.differences,
@@ -119,7 +110,20 @@ def statement(
 
 def written(certificate: Mapping[str, object]) -> str:
     """Return a Statement as text: sorted, so that equal ones are equal byte for byte."""
-    return json.dumps(certificate, sort_keys=True, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    return _dumped(certificate) + "\n"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=True, allow_nan=False)
+
+
+def _listed(rows: Iterator[object]) -> Iterator[str]:
+    """Yield the members of the list of tensors as ``written`` writes them, and its end."""
+    between, end = "", "]"
+    for row in rows:
+        yield between + f"\n{_dumped(row)}".replace("\n", "\n   ")
+        between, end = ",", "\n  ]"
+    yield end
 
 
 def read(path: Path) -> dict[str, object]:
@@ -194,9 +198,9 @@ def _is_same(one: object, other: object) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _found(comparison: Comparison) -> dict[str, object]:
-    """Return what was found, tensor by tensor, as plain data."""
-    found = as_object(comparison)
+def _beside_tensors(comparison: Comparison) -> dict[str, object]:
+    """Return what was found of the whole as plain data."""
+    found = told.beside_tensors(comparison)
     found["slackBits"] = found.pop("slack")
     del found["suggested"]
     return found

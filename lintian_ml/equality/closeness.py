@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,6 +16,21 @@ MOST_STEPS = 1
 """How far noise moves an integer that was rounded from a number near a border."""
 
 TOO_WEAK = f"nothing weaker than {WEAKEST} ({PRESETS[WEAKEST]}) may be called numerical"
+
+
+def too_weak(every: Iterable[Sequence[Predicate]]) -> bool:
+    """Whether any terms that are asked together let more differ, by their numbers, than is called numerical.
+
+    Of ``ulp`` and ``grid`` the numbers do not tell that: what they let differ hangs on the type of elements.
+    """
+    return any(all(map(_loose, terms)) for terms in every)
+
+
+def _loose(term: Predicate) -> bool:
+    """Whether a term lets more differ than the weakest preset lets any element, or more than one step."""
+    most = parameter(parse_predicate(WEAKEST).clauses[0].terms[0])
+    shares = (Fraction(getattr(term, name, 0)) for name in ("tau", "rel", "rtol", "atol"))
+    return max(shares) > most or (term.name == "steps" and parameter(term) > MOST_STEPS)
 
 
 def to_hold(specification: Specification) -> Specification | None:

@@ -74,14 +74,14 @@ class Crowd:
             judges = self._judges()
             known = measured(first, second, self._form, desk.scratch)
             if known and self._settles(judges, known):
-                distances = run.settled(judges[0])
+                places = run.worst(judges[0], known)
             else:
                 known = None
                 failing, zeros, distances = run.judged(judges)
                 if any(judge.doubt for judge in judges):
                     return None
                 columns.failing[members], columns.zero_signs[members] = run.sums(failing), run.sums(zeros)
-            places = run.peaks(distances)
+                places = run.peaks(distances)
             columns.differing[members], columns.place[members] = run.sums(first != second), places
             columns.first[members], columns.second[members] = run.pairs(places)
         columns.slack[members] = run.slack(self.group.asked.terms, self.group.dtype, known)

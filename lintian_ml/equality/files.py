@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintian_ml.blob import Blob, ChangedWhileRead, FileBlob
+from lintian_ml.equality.belonging import File, compare_parts
 from lintian_ml.equality.bytewise import equal, may_have_parts
 from lintian_ml.equality.language import Specification, parse_predicate
 from lintian_ml.equality.manner import PLAIN, Manner
@@ -20,6 +21,9 @@ from lintian_ml.error import FormatError, LimitError, UsageError
 if TYPE_CHECKING:
     from lintian_ml.model import Model
     from lintian_ml.recognition import Candidate
+
+
+UNREAD = "a file that belongs to it differs, in what was not read of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,13 @@ def _compared(
     if same and not may_have_parts(first.path, second.path):
         return _met(specification)
     models = [_read(blob) for blob in (first, second)]
-    if same and _parts_equal((first, second), models, manner):
-        return _met(specification)
+    if same:
+        left, right = (
+            File(blob, blob.path, _parts(model)) for blob, model in zip((first, second), models, strict=True)
+        )
+        whole, reason = compare_parts(left, right, lambda blob: _parts(_read(blob)), manner)
+        if whole is not Verdict.NOT_MET:
+            return _met(specification) if whole is Verdict.MET else _undecided(specification, reason)
     if specification is not None and specification.identical:
         return Comparison(Verdict.NOT_MET, str(specification), reason="the files are not equal byte for byte")
     for blob, model in zip((first, second), models, strict=True):
@@ -81,24 +90,20 @@ def _compared(
             return _undecided(specification, f"{blob.name}: {model.reason}")
     from lintian_ml.equality.models import compare
 
-    left, right = (model for model in models if not isinstance(model, Unread))
-    return compare(left, right, specification, files=(first.name, second.name), manner=manner)
+    read = [model for model in models if not isinstance(model, Unread)]
+    found = compare(read[0], read[1], specification, files=(first.name, second.name), manner=manner)
+    return _undecided(specification, UNREAD) if same and _shows_nothing(found, *read) else found
 
 
-def _parts_equal(blobs: Sequence[FileBlob], models: Sequence[Model | Unread], manner: Manner) -> bool:
-    """Whether the other files that belong to two equal ones are equal too, or missing on both sides."""
-    names = [() if isinstance(model, Unread) else model.parts for model in models]
-    if len(names[0]) != len(names[1]):
-        return False
-    with ExitStack() as stack:
-        for pair in zip(*names, strict=True):
-            parts = [blob.sibling(name) for blob, name in zip(blobs, pair, strict=True)]
-            left, right = (stack.enter_context(part) if part else None for part in parts)
-            if (left is None) != (right is None):
-                return False
-            if left and right and not equal(left, right, manner.advance, manner.threads):
-                return False
-    return True
+def _shows_nothing(found: Comparison, first: Model, second: Model) -> bool:
+    """Whether models are met in which nothing was read that differs, though a file of theirs does."""
+    alike = first.metadata == second.metadata and first.noise == second.noise
+    return found.verdict is Verdict.MET and alike and not any(tensor.differing for tensor in found.tensors)
+
+
+def _parts(model: Model | Unread) -> Sequence[str]:
+    """Return the other files that belong to what was read, as far as they are known."""
+    return () if isinstance(model, Unread) else model.parts
 
 
 def _met(specification: Specification | None) -> Comparison:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from lintian_ml.equality.stretch import Stretch
 
 
+NEARLY = 0.98
+"""The share of the largest of rough numbers below which none can be the worst: an excess is rounded to eight
+bits, which is a 128th of it, and a rough number is off by a thousandth at most.
+"""
+
+
 class Run:
     """The codes of both sides; ``counts`` has how many elements each tensor has, none of which is empty."""
 
@@ -52,6 +58,26 @@ class Run:
         most = np.maximum.reduceat(distances, self.begins)
         hits = np.flatnonzero(distances == np.repeat(most, self.counts))
         return hits[np.searchsorted(hits, self.begins)] - self.begins
+
+    def worst(self, judge: Judge, known: Stretch) -> Indices:
+        """Return the place in each tensor of its first worst pair; all hold, and this is known of them.
+
+        A judge that can tell roughly is asked exactly of those pairs alone that may be the worst.
+        """
+        import numpy as np
+
+        rough = judge.roughly(self.first, self.second, known)
+        if rough is None:
+            return self.peaks(self.settled(judge))
+        if (self.counts == self.counts[0]).all():
+            rows = rough.reshape(len(self.counts), -1)
+            near = (rows >= rows.max(axis=1, keepdims=True) * NEARLY).ravel()
+        else:
+            near = rough >= np.repeat(np.maximum.reduceat(rough, self.begins) * NEARLY, self.counts)
+        at = np.flatnonzero(near)
+        few = Run(self.first[at], self.second[at], np.add.reduceat(near, self.begins, dtype=np.intp))
+        places: Indices = at[few.begins + few.peaks(few.settled(judge))] - self.begins
+        return places
 
     def pairs(self, places: Indices) -> tuple[Codes, Codes]:
         """Return the codes at a place of each tensor."""

@@ -99,7 +99,7 @@ def groups(matching: Matching, asked: Mapping[str, Asked], places: Sequence[int]
     own, other = layouts.of(matching.first), layouts.of(matching.second)
     left, right = (np.array(side, np.intp)[places] for side in (matching.left, matching.right))
     kind = np.where(own.kind[left] == other.kind[right], own.kind[left], -1)
-    wanted, numbers = _distinct([asked[matching.names[at]] for at in places])
+    wanted, numbers = _distinct([*map(asked.__getitem__, map(matching.names.__getitem__, places))])
     types = list(dict.fromkeys(dtype for dtype, _ in layouts.kinds))
     of_kind = np.array([types.index(dtype) for dtype, _ in layouts.kinds] or [0], np.intp)
     sizes = np.array([length(each) for each in layouts.kinds] or [0], np.intp)
@@ -126,9 +126,8 @@ def _distinct(every: Sequence[Asked]) -> tuple[Sequence[Asked], Indices]:
     """Return what is asked without repetition, and which of it is asked each time."""
     import numpy as np
 
-    seen: dict[int, int] = {}
+    ids = np.fromiter(map(id, every), np.uint64, len(every))
+    _, places, which = np.unique(ids, return_index=True, return_inverse=True)
     distinct: dict[Asked, int] = {}
-    for one in every:
-        if id(one) not in seen:
-            seen[id(one)] = distinct.setdefault(one, len(distinct))
-    return list(distinct), np.fromiter((seen[id(one)] for one in every), np.intp, len(every))
+    numbers = [distinct.setdefault(every[at], len(distinct)) for at in places.tolist()]
+    return list(distinct), np.array(numbers, np.intp)[which]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from lintian_ml.equality.elements import Float, finite, magnitude
@@ -78,20 +78,34 @@ class Histogram(Meter):
 
         if self.share:
             return None
-        real = finite(second, self.form)
-        binades = (magnitude(second, self.form) >> second.dtype.type(self.form.fraction)).astype(np.intp)
-        there = np.flatnonzero(np.bincount(binades[real]))
-        codes = [neighbours(self.form, binade, self.rtol, self.atol) for binade in there.tolist()]
+        ranks = magnitude(second, self.form)
+        apart = self._uneven(ranks)
+        evens = np.diff([*begins, second.size])
+        evens -= np.bincount(np.searchsorted(begins, apart, side="right") - 1, minlength=len(begins))
+        apart = apart[finite(second[apart], self.form)]
+        owner = np.searchsorted(begins, apart, side="right") - 1
+        binades = (ranks[apart] >> second.dtype.type(self.form.fraction)).astype(np.intp)
+        there = np.flatnonzero(np.bincount(binades))
+        every = [*there.tolist(), *self._even[-1:]]
+        codes = [neighbours(self.form, binade, self.rtol, self.atol) for binade in every]
         distinct = {code: at for at, code in enumerate(dict.fromkeys(codes))}
-        if not distinct:
-            return np.zeros(len(begins))
-        column = np.zeros(int(binades.max()) + 1, np.intp)
-        column[there] = [distinct[code] for code in codes]
-        owner = np.repeat(np.arange(len(begins)), np.diff([*begins, second.size]))
-        places = (owner * len(distinct) + column[binades])[real]
+        column = np.zeros(max(every, default=0) + 1, np.intp)
+        column[every] = [distinct[code] for code in codes]
+        places = owner * len(distinct) + column[binades]
         counts = np.bincount(places, minlength=len(begins) * len(distinct)).reshape(len(begins), -1)
+        if self._even:
+            counts[:, column[self._even[-1]]] += evens
         bits = counts * np.array([math.log2(code) for code in distinct])
         return np.array([math.fsum(row) for row in bits.tolist()])
+
+    def _uneven(self, ranks: Codes) -> Indices:
+        """Return the places of magnitude codes that do not lie where all have equally many neighbours."""
+        import numpy as np
+
+        if not self._even:
+            return np.arange(ranks.size)
+        first, count = (at << self.form.fraction for at in (self._even[0], len(self._even)))
+        return np.flatnonzero(ranks - ranks.dtype.type(first) >= ranks.dtype.type(count))
 
     def _settle_mostly(self, stretch: Stretch) -> bool:
         """Count a run some elements of which lie below those that have equally many neighbours."""
@@ -111,7 +125,6 @@ class Histogram(Meter):
 
     def add(self, second: Codes) -> None:
         """Count the exponents; those with equally many neighbours as one."""
-        import numpy as np
 
         ranks = magnitude(second, self.form)
         if self.form.fnuz or (ranks.size and int(ranks.max()) >= self.form.limit):
@@ -120,9 +133,7 @@ class Histogram(Meter):
             return
         self._largest = max(self._largest, int(ranks.max()))
         if self._even:
-            first, count = (at << self.form.fraction for at in (self._even[0], len(self._even)))
-            kind = ranks.dtype.type
-            outside = np.flatnonzero(ranks - kind(first) >= kind(count))
+            outside = self._uneven(ranks)
             self._binades[self._even[-1]] += ranks.size - outside.size
             ranks = ranks[outside]
         self._count(ranks, self.form.fraction)
@@ -184,6 +195,7 @@ def even(form: Float, rtol: Fraction, atol: Fraction) -> range:
     return range(least, top + 1)
 
 
+@lru_cache(maxsize=1 << 10)
 def neighbours(form: Float, binade: int, rtol: Fraction, atol: Fraction) -> int:
     """Return how many codes lie within the tolerance of the smallest element of a binade, at most."""
     start = binade << form.fraction

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import islice
 
 from lintian_ml.equality import parts
-from lintian_ml.equality.binding import STRICT, bind, level
+from lintian_ml.equality.binding import STRICT, bind, distinct, level
 from lintian_ml.equality.blocks import PIECE
-from lintian_ml.equality.closeness import TOO_WEAK, to_hold
+from lintian_ml.equality.closeness import TOO_WEAK, to_hold, too_weak
 from lintian_ml.equality.language import Clause, Selector, Specification, parse_predicate
 from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.equality.matching import Matching
@@ -20,7 +20,7 @@ from lintian_ml.equality.syntax import PredicateError
 from lintian_ml.equality.tensors import compare_all
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, Verdict, together
 from lintian_ml.model import Model
-from lintian_ml.table import types
+from lintian_ml.table import names, types
 
 MOST_REMARKS = 20
 """Remarks on tensors that are told; the others are counted."""
@@ -115,7 +115,9 @@ class _Models:
         self.specification = specification
         self.piece = piece
         self.manner = manner
-        dtypes = types(second.tensors) | types(first.tensors)
+        dtypes = types(first.tensors)
+        if names(second.tensors) != names(first.tensors):
+            dtypes = types(second.tensors) | dtypes
         clauses = () if specification.identical else specification.clauses
         self.asked = bind(replace(specification, clauses=clauses), dtypes, files)
         for key in specification.ignored:
@@ -132,6 +134,8 @@ class _Models:
             verdict, reason = self._beyond()
         reached = level(self.specification, self.asked) if verdict is Verdict.MET else Level.NONE
         notes = [*self._notes(tensors)]
+        if reached is Level.NUMERICAL and too_weak(asked.terms for asked in distinct(self.asked)):
+            reached, notes = Level.NONE, [TOO_WEAK, *notes]
         if verdict is Verdict.MET and self._is_weaker_than_same():
             notes += self._left_open()
             notes.append("the predicate is weaker than same: ship the rebuilt file, not the upload")
@@ -167,12 +171,11 @@ class _Models:
         )
 
     def _is_weaker_than_same(self) -> bool:
-        return any(asked.relaxed for asked in self.asked.values()) or bool(self.specification.ignored)
+        return any(asked.relaxed for asked in distinct(self.asked)) or bool(self.specification.ignored)
 
     def _left_open(self) -> Iterator[str]:
         """Yield what each kind of predicate that was asked for leaves open."""
-        relaxed = {id(asked): asked for asked in self.asked.values() if asked.relaxed}
-        terms = [term for asked in relaxed.values() for term in asked.terms]
+        terms = [term for asked in distinct(self.asked) if asked.relaxed for term in asked.terms]
         for name, what in dict.fromkeys((term.name, term.leaves) for term in terms if term.leaves):
             yield f"{name} leaves open: {what}"
 
@@ -180,7 +183,8 @@ class _Models:
         """Yield what a reader of the verdict must know."""
         if self.specification.structure_unchecked:
             yield "the structure was left unchecked: only tensors, metadata and residue were compared"
-        if spared := sum(asked.spared for asked in self.asked.values()):
+        if any(asked.spared for asked in distinct(self.asked)):
+            spared = sum(asked.spared for asked in self.asked.values())
             yield f"{spared} tensors of types that their line is not defined for were held to bit equality"
         if signs := tensors.zero_signs():
             yield f"{signs} zeros differ in their sign"
@@ -195,9 +199,9 @@ def _remarks(tensors: Results) -> Iterator[str]:
     for tensor in tensors.remarked():
         for remark in tensor.remarks:
             said.setdefault(remark, []).append(tensor.name)
-    for remark, names in islice(said.items(), MOST_REMARKS):
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        yield f"{names[0]}{more}: {remark}"
+    for remark, bearers in islice(said.items(), MOST_REMARKS):
+        more = f" and {len(bearers) - 1} more" if len(bearers) > 1 else ""
+        yield f"{bearers[0]}{more}: {remark}"
     if len(said) > MOST_REMARKS:
         yield f"and {len(said) - MOST_REMARKS} more remarks on tensors"
 

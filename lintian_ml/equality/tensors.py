@@ -32,7 +32,8 @@ def compare_all(matching: Matching, asked: Mapping[str, Asked], manner: Manner =
     columns = Columns.of(len(matching))
     uniform = (group for group in groups(matching, asked, places) if _is_uniform(group.asked))
     controls = _together(uniform, matching, columns, manner)
-    alone = [at for at in places if columns.verdict[at] == LOOKED_AT] if controls else places
+    verdicts = columns.verdict.tolist()
+    alone = [at for at in places if verdicts[at] == LOOKED_AT] if controls else places
     work = [(matching.pair(at), asked[matching.names[at]]) for at in alone]
     rows.update(zip(alone, go_through(work, Comparing.result, Comparing.refused, manner), strict=True))
     return Results(

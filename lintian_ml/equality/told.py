@@ -27,6 +27,16 @@ def as_object(comparison: Comparison) -> dict[str, object]:
     return {name: _plain(value) for name, value in _told(comparison)}
 
 
+def beside_tensors(comparison: Comparison) -> dict[str, object]:
+    """Return what ``as_object`` does, without the tensors."""
+    return {name: _plain(value) for name, value in _told(comparison) if name != "tensors"}
+
+
+def tensors(comparison: Comparison) -> Iterator[object]:
+    """Yield what ``as_object`` says of each tensor; none of it is kept."""
+    return map(_plain, comparison.tensors)
+
+
 def written(
     comparison: Comparison, before: Mapping[str, object], after: Mapping[str, object]
 ) -> Iterator[str]:

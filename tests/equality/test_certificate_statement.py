@@ -15,7 +15,6 @@ import pytest
 import lintian_ml
 from lintian_ml.equality import certificate
 from lintian_ml.equality.certificate import (
-    CHUNK,
     CLAIMED,
     FROM_BUILDS,
     LARGEST,
@@ -24,10 +23,10 @@ from lintian_ml.equality.certificate import (
     STATEMENT,
     UNKNOWN,
     Context,
-    Digests,
     asked,
     differences,
     machine,
+    pieces,
     read,
     rebuilt_digest,
     statement,
@@ -35,6 +34,7 @@ from lintian_ml.equality.certificate import (
     unverified,
     written,
 )
+from lintian_ml.equality.digests import CHUNK, Digests
 from lintian_ml.equality.predicate import Level
 from lintian_ml.equality.verdict import Comparison, Part, PartResult, TensorResult, Verdict
 from lintian_ml.error import UsageError
@@ -142,7 +142,7 @@ def test_what_takes_digests_ends_with_the_program(tmp_path: Path, monkeypatch: p
             told.append(self.daemon)
             super().start()
 
-    monkeypatch.setattr("lintian_ml.equality.certificate.Thread", Noted)
+    monkeypatch.setattr("lintian_ml.equality.digests.Thread", Noted)
     digests = Digests(*files(tmp_path))
     assert digests.of(tmp_path / "shipped.bin") == sha256(b"first")
     assert told == [True, True]
@@ -379,3 +379,14 @@ def test_a_comparison_that_suggests_nothing_comes_out_alike(tmp_path: Path) -> N
         statement(replace(COMPARISON, suggested=way), *pair, Digests(*pair)) for way in (True, False)
     )
     assert one == other
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_what_is_written_in_pieces_is_the_whole(count: int, tmp_path: Path) -> None:
+    tensors = (TensorResult('w\n  "tensors": []', Verdict.MET, "ulp(4)", slack=2.0, shape=(2, 3)),) * count
+    comparison = replace(COMPARISON, tensors=tensors, notes=('\n  "tensors": [],',))
+    pair = files(tmp_path)
+    digests = Digests(*pair)
+    assert "".join(pieces(comparison, *pair, digests, FULL)) == written(
+        statement(comparison, *pair, digests, FULL)
+    )

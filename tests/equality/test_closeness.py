@@ -112,3 +112,23 @@ def test_measurements_tell_of_their_progress(tmp_path: Path) -> None:
     asked = parse_predicate("ulp(1) and performs(accuracy, a.json, b.json, within=0.1)")
     measure_files(first, second, asked, Manner(advance=told.append), folder=tmp_path)
     assert sum(told) > 0
+
+
+@pytest.mark.parametrize(
+    ("predicate", "level"),
+    [
+        ("scaled(0.5)", Level.NONE),
+        ("scaled(1e-3)", Level.NUMERICAL),
+        ("scaled(0.5) and norm(0.5)", Level.NONE),
+        ("scaled(0.5) and ulp(4)", Level.NUMERICAL),
+        ("close(0.1, 0)", Level.NONE),
+        ("close(0, 1)", Level.NONE),
+        ("close(1e-5, 1e-8)", Level.NUMERICAL),
+        ("* scaled(1e-6)\nw scaled(0.5)", Level.NONE),
+        ("same", Level.BIT_BY_BIT),
+    ],
+)
+def test_what_is_declared_too_weak_is_not_called_numerical(predicate: str, level: Level) -> None:
+    found = compare(model(w=BASE, v=BASE), model(w=BASE, v=BASE), predicate)
+    assert (found.verdict, found.level) == (Verdict.MET, level)
+    assert (TOO_WEAK in found.notes) is (level is Level.NONE)

@@ -138,6 +138,14 @@ def test_a_header_over_the_limit_is_left_unread() -> None:
         ours.read(Blob(struct.pack("<Q", length) + b"{" + b" " * length))
 
 
+def test_a_large_header_is_read_only_where_it_is_written_plainly() -> None:
+    name = "a" * ours.JSON_LIMIT
+    plain = written(json.dumps({name: entry("U8", [1], 0, 1)}, separators=(",", ":")).encode(), b"0")
+    assert [tensor.name for tensor in ours.read(Blob(plain)).tensors] == [name]
+    with pytest.raises(LimitError, match="not written plainly"):
+        ours.read(Blob(written(json.dumps({name: entry("U8", [1], 0, 1)}, indent=1).encode(), b"0")))
+
+
 def test_unknown_fields_are_residue_and_the_layout_is_noise() -> None:
     extra = {**entry("U8", [1], 0, 1), "note": "hidden"}
     model = ours.read(Blob(written(json.dumps({"a": extra}, indent=1).encode() + b"   ", b"0")))

@@ -1,6 +1,7 @@
 """Headers that are read without an object per entry say what a reader of JSON makes of them."""
 
 import json
+import time
 from array import array
 from typing import Any
 
@@ -10,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lintian_ml.blob import Blob
+from lintian_ml.encoding import tensor_header
+from lintian_ml.encoding.tensor_entries import DTYPES
 from lintian_ml.encoding.tensor_header import plainly
 from lintian_ml.error import FormatError
 from lintian_ml.formats import safetensors
 from lintian_ml.model import Model
 from lintian_ml.table import Columns, Table, names, types
 
-TYPES = tuple(safetensors.DTYPES.items())
+TYPES = tuple(DTYPES.items())
 SIZES = {"F32": 4, "F16": 2, "U8": 1, "C64": 8}
 SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (",", ": ")])
 NAMES = st.text(st.characters(blacklist_categories=("Cs",)), max_size=4)
@@ -115,6 +118,33 @@ def test_what_is_out_of_the_ordinary_is_left_to_a_reader_of_json(text: str) -> N
     assert plainly(text.encode(), TYPES) is None
     data = file(text, bytes(8))
     assert parts(read_both_ways(data)[0]) == parts(read_both_ways(data)[1])
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 1000])
+def test_what_is_read_does_not_depend_on_where_the_text_is_cut(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f'{at}]}},"'[: 1 + at % 4] + str(at) for at in range(60)]
+    entries = (
+        f'"{name}":{{"dtype":"U8","shape":[2],"data_offsets":[{2 * at},{2 * at + 2}]}}'
+        for at, name in enumerate(names)
+    )
+    text = f"{{{','.join(entries)}}}".encode()
+    whole = plainly(text, TYPES)
+    assert whole is not None and list(whole.names) == names
+    monkeypatch.setattr(tensor_header, "CHUNK", chunk)
+    plainly.cache_clear()
+    assert plainly(text, TYPES) == whole
+
+
+def test_a_shape_of_many_numbers_is_not_multiplied_out() -> None:
+    shape = ",".join(["999999999999999999"] * 100_000)
+    text = f'{{"a":{{"dtype":"U8","shape":[{shape}],"data_offsets":[0,4]}}}}'
+    began = time.process_time()
+    assert plainly(text.encode(), TYPES) is None
+    with pytest.raises(FormatError, match="does not fill"):
+        safetensors.read(Blob(file(text, bytes(4))))
+    assert time.process_time() - began < 5
 
 
 def test_a_table_is_the_sequence_of_its_tensors() -> None:

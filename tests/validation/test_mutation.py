@@ -32,7 +32,12 @@ for mutant in mutants("predicates.ulp", trial.source("predicates.ulp"))[::30]:
 
 
 def test_mutants_are_made_in_memory_and_what_calls_the_changed_function_notices_them() -> None:
-    done = subprocess.run([sys.executable, "-c", TRY], capture_output=True, text=True, cwd=trial_cases.ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", TRY],
+        capture_output=True,
+        text=True,
+        cwd=trial_cases.ROOT,
+    )
     complaint, unchanged, *told = done.stdout.splitlines()
     assert complaint == unchanged == ""
     assert len(told) >= 2
@@ -78,9 +83,18 @@ def test_each_listed_survivor_is_of_a_module_that_was_tried() -> None:
     assert {module for module, _ in mutation.survivors()} <= mutation.summary().keys()
 
 
+def test_what_the_page_says_has_not_been_tried_was_not() -> None:
+    told = re.search(r"The mutants of ([^()]*) have not been tried", PAGE)
+    named = set(re.findall(r"`([\w.]+)`", told[1] if told else ""))
+    assert named <= set(mutation.MODULES) - mutation.summary().keys()
+
+
 def test_the_page_tells_how_many_mutants_there_were_and_how_many_were_noticed() -> None:
     scores = mutation.summary().values()
-    made, noticed = sum(score.made for score in scores), sum(score.noticed for score in scores)
+    made, noticed = (
+        sum(score.made for score in scores),
+        sum(score.noticed for score in scores),
+    )
     assert noticed >= mutation.ENOUGH * made
     assert f"Of {made:,} mutants of {len(scores)} modules, {noticed:,} ({noticed / made:.1%})" in re.sub(
         r"\s+", " ", PAGE

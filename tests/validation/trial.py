@@ -10,29 +10,25 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.util
-import os
-import pickle
-import resource
-import select
 import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
 
+from tests.validation.apart import apart
 from tests.validation.mutants import Mutant, mutated
 from tests.validation.trial_cases import LONGEST, ROOT, Case, cases, observed
-
-Answer = TypeVar("Answer")
 
 ROOM = "lintian_ml.equality"
 KEPT = tuple(f"{ROOM}.self_test.{name}" for name in ("values", "oracle", "drawing"))
 """What shares nothing with the comparator, and so need not be imported anew; nor is what it has answered."""
 
-ANEW = (f"{ROOM}.", "tests.equality.test_", "tests.test_equality")
+OWN = tuple(f"tests.validation.{name}" for name in ("apart", "mut", "trial"))
+"""What makes and tries the mutants."""
 
 SOON = 3
 """Seconds of the processor, beside four times what it takes without a change, that a case has to pass."""
@@ -42,11 +38,8 @@ PATIENCE = 20
 told so, counts as noticed.
 """
 
-IDLE = 15
-"""Seconds without any work after which one counts as noticed that waits for ever."""
-
-MEMORY = 3 << 30
-"""Bytes that a mutant may have; one that wants more counts as noticed."""
+SECONDS = 60
+"""Seconds of cases that are tried of a mutant: more than those of nearly all functions."""
 
 TESTS = ("tests/test_equality_language.py", "tests/equality/test_traps.py", "tests/equality/test_engine.py",
          "tests/equality/test_grid.py", "tests/test_equality_compare.py",
@@ -58,9 +51,11 @@ def source(module: str) -> str:
     return _path(module).read_text()
 
 
-def known(module: str) -> bool:
-    """Whether the comparator has a module of this name."""
-    return _path(module).is_file()
+def modules() -> list[str]:
+    """Return the names of the comparator's modules, from the comparator on."""
+    folder = _path("any").parent
+    files = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
+    return sorted(".".join(path.parts) for path in files)
 
 
 def _path(module: str) -> Path:
@@ -78,7 +73,12 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         """Answer for the one module."""
         del path, target
-        return importlib.util.spec_from_loader(name, self) if name == f"{ROOM}.{self.mutant.module}" else None
+        room = name == f"{ROOM}.{self.mutant.module}".removesuffix(".__init__")
+        folder = self.mutant.module.endswith("__init__")
+        spec = importlib.util.spec_from_loader(name, self, is_package=folder) if room else None
+        if spec and folder:
+            spec.submodule_search_locations = [str(_path(self.mutant.module).parent)]
+        return spec
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the changed tree."""
@@ -89,8 +89,9 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Judges:
     """Cases in the order in which they are worth trying."""
 
-    def __init__(self, known: Iterable[Case], *, thorough: bool = False) -> None:
+    def __init__(self, known: Iterable[Case], *, seconds: float = SECONDS, thorough: bool = False) -> None:
         self.cases = list(known)
+        self.seconds = seconds
         self.thorough = thorough
         self._telling: defaultdict[str, Counter[Case]] = defaultdict(Counter)
 
@@ -99,7 +100,7 @@ class Judges:
         order = self._order(mutant)
         patience = PATIENCE + 3 * sum(case.seconds for case in order)
         patience *= 20 if self.thorough else 1
-        answer = _apart(lambda: _first_failure(mutant, order, self.thorough), patience)
+        answer = apart(lambda: _first_failure(mutant, order, self.thorough), patience)
         if answer is None:
             return "did not end"
         at, told = answer
@@ -108,8 +109,9 @@ class Judges:
         return told
 
     def _order(self, mutant: Mutant) -> list[Case]:
-        """Return the cases that call the function: those first that noticed another of its mutants, then the
-        quickest.
+        """Return the cases that call the function, as many as are done in time: those first that noticed
+        another of its mutants, then those in files that import the module or are named after it, the quickest
+        first.
         """
         function, telling = _function(mutant), self._telling[_function(mutant)]
         whole = function.endswith(":module")
@@ -118,7 +120,15 @@ class Judges:
         def calls(case: Case) -> bool:
             return any(name.startswith(start) for name in case.called) if whole else function in case.called
 
-        return sorted(filter(calls, self.cases), key=lambda case: (-telling[case], case.seconds))
+        name = mutant.module.rpartition(".")[2]
+
+        def worth(case: Case) -> tuple[int, bool, float]:
+            own = f"{start}module" in case.called or name in case.file
+            return -telling[case], not own, case.seconds
+
+        order = sorted(filter(calls, self.cases), key=worth)
+        ends = accumulate(case.seconds for case in order)
+        return [case for case, end in zip(order, ends, strict=True) if end <= self.seconds]
 
 
 def prepare(globs: Sequence[str] = ("*",)) -> tuple[list[Case], str]:
@@ -132,18 +142,48 @@ def prepare(globs: Sequence[str] = ("*",)) -> tuple[list[Case], str]:
         start = time.process_time()
         complaint = complaint or str(case) * (not case.passes())
         quick += [case] * (time.process_time() - start <= LONGEST)
-    for name in list(sys.modules):
-        if name == ROOM or (name.startswith(ANEW) and not name.startswith(KEPT)):
-            del sys.modules[name]
-    found = [] if complaint else (_apart(lambda: [observed(case) for case in quick], 600) or [])
+    _forget((*OWN, *KEPT))
+    found = [] if complaint else (apart(lambda: [observed(case) for case in quick], 600) or [])
     complaint = complaint or next((str(case) for passes, case in found if not passes), "")
     return [case for _, case in found], complaint or "no case could be tried" * (not found)
 
 
-def spent() -> float:
-    """Return the seconds of the processor that all mutants took so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _forget(kept: tuple[str, ...] = OWN) -> None:
+    """Have the comparator imported anew, and all that has something of it."""
+    ours = {
+        name: module
+        for name, module in list(sys.modules.items())
+        if name.startswith(("lintian_ml", "tests")) and not name.startswith(kept)
+    }
+    gone = {name for name in ours if name == ROOM or name.startswith(f"{ROOM}.")}
+    while more := {name for name in ours.keys() - gone if _has_of(ours[name], gone)}:
+        gone |= more
+    for name in gone:
+        above, _, own = name.rpartition(".")
+        if above in sys.modules:
+            vars(sys.modules[above]).pop(own, None)
+        del sys.modules[name]
+
+
+def _has_of(module: ModuleType, gone: set[str]) -> bool:
+    """Whether a module holds functions, classes or modules of modules that are gone; those that lie in it, as
+    in a folder, do not count.
+    """
+    inside = f"{module.__name__}."
+    return any(
+        (
+            name := str(
+                getattr(
+                    value,
+                    "__name__" if isinstance(value, ModuleType) else "__module__",
+                    "",
+                )
+            )
+        )
+        in gone
+        and not (isinstance(value, ModuleType) and name.startswith(inside))
+        for value in list(vars(module).values())
+    )
 
 
 def _function(mutant: Mutant) -> str:
@@ -153,6 +193,8 @@ def _function(mutant: Mutant) -> str:
 
 def _first_failure(mutant: Mutant, order: Iterable[Case], thorough: bool) -> tuple[int, str]:
     """Return the place and name of the first case that fails; -1 where none does, or more is tried."""
+    if f"{ROOM}.{mutant.module}" in KEPT:
+        _forget()
     sys.meta_path.insert(0, _Loader(mutant))
     signal.signal(signal.SIGPROF, _hurry)
     try:
@@ -169,54 +211,6 @@ def _first_failure(mutant: Mutant, order: Iterable[Case], thorough: bool) -> tup
 def _hurry(number: int, frame: object) -> None:
     """End a case that takes too long."""
     raise TimeoutError
-
-
-def _apart(work: Callable[[], Answer], patience: float) -> Answer | None:
-    """Return what work answers in a process of its own; None where it does not end, or breaks down."""
-    reading, writing = os.pipe()
-    child = _fork()
-    if not child:
-        os.close(reading)
-        _limit(patience)
-        with os.fdopen(writing, "wb") as answering:
-            answering.write(pickle.dumps(work()))
-        os._exit(0)
-    os.close(writing)
-    worked = -1.0
-    while not select.select([reading], [], [], IDLE)[0]:
-        before, worked = worked, _worked(child)
-        if worked == before:
-            os.kill(child, signal.SIGKILL)
-            break
-    with os.fdopen(reading, "rb") as answer:
-        found = answer.read()
-    os.waitpid(child, 0)
-    return pickle.loads(found) if found else None
-
-
-def _worked(process: int) -> float:
-    """Return the processor's time that a process has had so far, as Linux counts it."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return float(fields[11]) + float(fields[12])
-
-
-def _fork() -> int:
-    """Fork, though the machine may have too many processes for a while."""
-    for _ in range(100):
-        try:
-            return os.fork()
-        except BlockingIOError:
-            time.sleep(5)
-    return os.fork()
-
-
-def _limit(patience: float) -> None:
-    """Limit this process, and have it say nothing."""
-    resource.setrlimit(resource.RLIMIT_CPU, (int(patience), int(patience)))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nothing, stream)
 
 
 def _self_test() -> str:

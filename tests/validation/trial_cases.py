@@ -1,8 +1,7 @@
 """The cases of the comparator's tests, one by one: which there are, what each calls, and how long it takes.
 
 A case is a test with one row of its ``parametrize``. Left out is what draws at random (``hypothesis``), since
-that might notice a mutant today and not tomorrow, what asks for fixtures of its own file, and what starts a
-program, where no mutant is.
+that might notice a mutant today and not tomorrow, and what starts a program, where no mutant is.
 """
 
 from __future__ import annotations
@@ -15,28 +14,29 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType, ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPARATOR = str(ROOT / "lintian_ml" / "equality") + "/"
-KERNELS = tuple(sorted(path.stem for path in (ROOT / "tests/equality").glob("test_kernel_*.py")))
-NAMED = tuple(sorted(path.stem for path in (ROOT / "tests/equality").glob("test_*_*.py")))
 FILES = (
-    *(f"tests.equality.{stem}" for stem in NAMED),
-    *(f"tests.equality.test_{name}" for name in ("traps", "engine", "batch")),
+    *(f"tests.equality.{path.stem}" for path in sorted((ROOT / "tests/equality").glob("test_*.py"))),
     *("tests.test_equality_language", "tests.test_equality_compare"),
+    *(
+        "tests.validation.test_self_test",
+        "tests.reproduce.test_agreement",
+        "tests.test_parts",
+    ),
 )
-"""Those that are named after a module or the kernels, and those that compare whole models."""
+"""Those of the comparator, of its self-test, and of what asks it."""
 
 GIVEN = frozenset({"monkeypatch", "tmp_path"})
-"""What a test may ask of pytest's."""
+"""What a test may ask of pytest's, beside fixtures of its own file."""
 
 LONGEST = 0.8
 """Seconds that a case may take to be asked; the few that take longer compare very large models."""
@@ -58,13 +58,13 @@ class Case:
         return f"{self.file.rpartition('.')[2]}: {self.test}"
 
     def passes(self) -> bool:
-        """Whether it passes; warnings are errors."""
+        """Whether it passes, or is skipped; warnings are errors."""
         test = getattr(importlib.import_module(self.file), self.test)
         for at, given in enumerate(_rows(test)):
             if at == self.row:
                 with warnings.catch_warnings():
                     warnings.simplefilter("error")
-                    return _passes(test, given)
+                    return _passes(self.file, test, given)
         return False
 
 
@@ -74,7 +74,7 @@ def cases(globs: Sequence[str] = ("*",)) -> Iterator[Case]:
         for name, test in list(vars(importlib.import_module(file)).items()):
             if name.startswith("test_") and not _left_out(test):
                 for at, given in enumerate(_rows(test)):
-                    if set(inspect.signature(test).parameters) - given.keys() <= GIVEN:
+                    if all(_at_hand(one, file) for one in _asked(test) - given.keys()):
                         yield Case(file, name, at)
 
 
@@ -103,7 +103,13 @@ def observed(case: Case) -> tuple[bool, Case]:
         sys.settrace(None)
         threading.settrace(None)
     seconds, called = time.process_time() - start, filter(None, map(_name, codes))
-    return passes, Case(case.file, case.test, case.row, seconds, frozenset((*called, *_imported(case.file))))
+    return passes, Case(
+        case.file,
+        case.test,
+        case.row,
+        seconds,
+        frozenset((*called, *_imported(case.file))),
+    )
 
 
 @cache
@@ -111,7 +117,8 @@ def _imported(file: str) -> frozenset[str]:
     """Return the modules of the comparator that a file of tests asks for, as ``module:module``."""
     text = (ROOT / f"{file.replace('.', '/')}.py").read_text()
     names = re.findall(r"lintian_ml\.equality\.([\w.]+) import", text)
-    names += re.findall(r"lintian_ml\.equality import (\w+)", text)
+    for several in re.findall(r"from lintian_ml\.equality import ([\w, ]+|\([^)]+\))", text):
+        names += re.findall(r"\w+", several)
     return frozenset(f"{name}:module" for name in names)
 
 
@@ -131,21 +138,53 @@ def _name(code: object) -> str:
     return f"{module}:{getattr(code, 'co_name', '')}"
 
 
-def _passes(test: Callable[..., None], given: dict[str, object]) -> bool:
-    """Whether a test passes; it is given what it asks of pytest's, too."""
+def _passes(file: str, test: Callable[..., None], given: dict[str, object]) -> bool:
+    """Whether a test passes; it is given what it asks of pytest's and of its file's fixtures, too."""
     import pytest
 
-    asked = inspect.signature(test).parameters
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        TemporaryDirectory() if "tmp_path" in asked else nullcontext() as folder,
-    ):
-        more = {"monkeypatch": patch, "tmp_path": Path(folder or "")}
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        known = {"monkeypatch": patch, "tmp_path": Path(folder), **given}
         try:
-            test(**given, **{name: value for name, value in more.items() if name in asked})
+            made = {name: _made(name, file, known) for name in sorted(_asked(test))}
+            test(**{name: made[name] for name in inspect.signature(test).parameters})
+        except pytest.skip.Exception:
+            return True
         except BaseException:  # what pytest raises is no Exception
             return False
     return True
+
+
+def _asked(test: Callable[..., object]) -> set[str]:
+    """Return the names of all that a test or a fixture is to be given, or wants to have been made before."""
+    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "usefixtures"]
+    return {*inspect.signature(test).parameters, *chain.from_iterable(marks)}
+
+
+def _made(name: str, file: str, known: dict[str, object]) -> object:
+    """Return what is known by a name, or what the file's fixture of that name makes, once."""
+    if name not in known:
+        fixture = _fixture(name, file)
+        known[name] = fixture(**{one: _made(one, file, known) for one in _asked(fixture)})
+    return known[name]
+
+
+def _at_hand(name: str, file: str) -> bool:
+    """Whether a name is one of ``GIVEN``, or of a fixture that needs nothing but what is at hand."""
+    if name in GIVEN:
+        return True
+    fixture = _fixture(name, file)
+    plain = not inspect.isgeneratorfunction(fixture)
+    return fixture is not _none and plain and all(_at_hand(one, file) for one in _asked(fixture))
+
+
+def _fixture(name: str, file: str) -> Callable[..., object]:
+    """Return the function of a fixture that a file of tests has, without pytest's wrapping."""
+    found: Callable[..., object] = inspect.unwrap(getattr(importlib.import_module(file), name, _none))
+    return found
+
+
+def _none() -> None:
+    """Stand for a fixture that a file does not have."""
 
 
 def _rows(test: Callable[..., None]) -> Iterator[dict[str, object]]:
