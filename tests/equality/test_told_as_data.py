@@ -1,4 +1,4 @@
-"""What a comparison is as plain data: written in small pieces, with its portraits; where plain data differs."""
+"""What a comparison is as plain data: written in small pieces, with portraits; where plain data differs."""
 
 import json
 
