@@ -137,11 +137,21 @@ class Bound(Judge):
         """Return |a - b| and what is allowed of it, both halved where they could overflow."""
         import numpy as np
 
-        left, right = (reals(codes, self.component) * self._half for codes in (first, second))
-        allowed: Reals = np.maximum(np.abs(left), np.abs(right))
+        left, right = self._halved(first), self._halved(second)
+        gap: Reals = np.abs(left - right)
+        np.abs(left, out=left)
+        np.abs(right, out=right)
+        allowed: Reals = np.maximum(left, right, out=left)
         allowed *= self._relative
         np.maximum(allowed, self._absolute, out=allowed)
-        return np.abs(left - right), allowed
+        return gap, allowed
+
+    def _halved(self, codes: Codes) -> Reals:
+        """Return a copy of the values of codes, halved where they could overflow."""
+        values = reals(codes, self.component)
+        if self._half != 1:
+            values = values * self._half
+        return values
 
     def excess(self, first: Codes, second: Codes) -> Reals:
         """Return |a - b|, where there is a relative tolerance as a multiple of what is allowed.
@@ -152,11 +162,11 @@ class Bound(Judge):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            gap, allowed = self._estimated(first, second)
             if self.rtol:
+                gap, allowed = self._estimated(first, second)
                 gap /= np.maximum(allowed, np.finfo(np.float64).tiny)
-            elif self._half != 1:
-                gap *= 1 / self._half
+            else:
+                gap = np.abs(self._halved(first) - self._halved(second)) * (1 / self._half)
             gap *= NUDGE
         gap.view(np.uint64)[...] &= np.uint64(~((1 << BLUR) - 1) & (1 << 64) - 1)
         gap[~(finite(first, self.form) & finite(second, self.form))] = np.inf

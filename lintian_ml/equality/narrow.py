@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 EXPONENTS_APART = 28
 
+NORMAL = 2.0**-126
+"""The smallest normal number of float32. What is flushed is zero, and less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
@@ -75,9 +78,10 @@ class Narrow:
         import numpy as np
 
         some: Mask | None = None
-        if self.dtype == "float32":
+        least = float(smaller.min()) if smaller.size else math.inf
+        if self.dtype == "float32" and least < NORMAL:
             some = _subnormal(first) | _subnormal(second)
-        if larger.size and float(larger.max()) > float(smaller.min()) * 2.0**EXPONENTS_APART:
+        if larger.size and float(larger.max()) > least * 2.0**EXPONENTS_APART:
             after = math.nextafter(self.absolute, math.inf)
             rounded = (gap >= self.absolute) & (gap <= after) & (larger > smaller * 2.0**EXPONENTS_APART)
             some = rounded if some is None else some | rounded

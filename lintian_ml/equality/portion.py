@@ -93,20 +93,24 @@ class Portion:
         if len(first) > count:
             self.unused_differ |= first[count:].tobytes() != second[count:].tobytes()
             first, second = first[:count], second[:count]
-        if not first.size or self._settle(start, first, second, scratch):
+        if not first.size or self._settle(start, first, second, self._measured(first, second, scratch)):
             return
         for at in range(0, first.size, CHUNK):
             left, right = first[at : at + CHUNK], second[at : at + CHUNK]
-            if left.size < first.size and self._settle(start + at, left, right, scratch):
+            known = self._measured(left, right, scratch)
+            if self._settle(start + at, left, right, known):
                 continue
             for judge in self.judges:
                 judge.look(left, right)
-            self.tally.add(start + at, left, right, self.judges)
-            self._meter(right, None)
+            self.tally.add(start + at, left, right, self.judges, known)
+            self._meter(right, known)
 
-    def _settle(self, start: int, first: Codes, second: Codes, scratch: Codes) -> bool:
-        """Account for a run of pairs by what integers alone tell of it; whether that suffices."""
-        known = stretch.measured(first, second, self._form, scratch) if self._form else None
+    def _measured(self, first: Codes, second: Codes, scratch: Codes) -> stretch.Stretch | None:
+        """Return what integers alone tell of a run of pairs."""
+        return stretch.measured(first, second, self._form, scratch) if self._form else None
+
+    def _settle(self, start: int, first: Codes, second: Codes, known: stretch.Stretch | None) -> bool:
+        """Account for a run of pairs by what is known of it; whether that suffices."""
         if known is None or not all(judge.settles(known) for judge in self.judges):
             return False
         self.tally.settle(start, first, second, known, self.judges)

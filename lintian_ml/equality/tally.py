@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     Places = Indices | slice
 
 
-CHUNK = 1 << 14
-"""Elements that are judged one by one at a time: what is computed of them stays in a core's cache."""
+CHUNK = 1 << 15
+"""Elements that are judged one by one at a time: few enough for a core's cache, and enough for threads that
+meet at the interpreter between two operations.
+"""
 
 
 class Peak:
@@ -74,8 +76,7 @@ class Tally:
     ) -> None:
         """Count a run of pairs that all hold; look for the worst of them only where it may be there."""
         self.differing += stretch.differing
-        top = judges[0].ceiling(stretch) if judges else float(stretch.furthest)
-        if not stretch.differing or self._peak.surpasses((False, top), start):
+        if not stretch.differing or self._surpassed(start, stretch, judges):
             return
         for at in range(0, len(first), CHUNK):
             left, right = first[at : at + CHUNK], second[at : at + CHUNK]
@@ -84,28 +85,35 @@ class Tally:
                 left, right = left[places], right[places]
                 self._keep_worst(start + at, places, left, right, None, judges)
 
-    def add(self, start: int, first: Codes, second: Codes, judges: Sequence[Judge]) -> None:
-        """Judge the elements of one piece, the first of which is the tensor's ``start``-th."""
-        for at in range(0, len(first), CHUNK):
-            self._add(start + at, first[at : at + CHUNK], second[at : at + CHUNK], judges)
+    def add(
+        self, start: int, first: Codes, second: Codes, judges: Sequence[Judge], known: Stretch | None = None
+    ) -> None:
+        """Judge the elements of a run, the first of which is the tensor's ``start``-th.
 
-    def _add(self, start: int, first: Codes, second: Codes, judges: Sequence[Judge]) -> None:
+        Where something is ``known`` of the run, all elements are finite, and none is zero.
+        """
         places = _unequal(first, second)
         if places is None:
             return
         first, second = first[places], second[places]
         held: Mask | None = None
         for judge in judges:
-            more = judge.accepts(first, second)
+            more = judge.near(first, second) if known else judge.accepts(first, second)
             held = more if held is None else held & more
         failing = 0 if held is None else held.size - int(held.sum())
         self.differing += first.size
         self.failing += failing
-        self._count_zeros(first, second)
+        if not known:
+            self._count_zeros(first, second)
         if self.dtype == "bool":
             self.undefined += int(((first > 1) | (second > 1)).sum())
-        if failing or not self._worst[0]:
+        if failing or not (self._worst[0] or (known and self._surpassed(start, known, judges))):
             self._keep_worst(start, places, first, second, held if failing else None, judges)
+
+    def _surpassed(self, start: int, stretch: Stretch, judges: Sequence[Judge]) -> bool:
+        """Whether no pair of a run that holds can be the tensor's worst."""
+        top = judges[0].ceiling(stretch) if judges else float(stretch.furthest)
+        return self._peak.surpasses((False, top), start)
 
     def keep(self, differing: int, distance: float, place: int, first: int, second: int) -> None:
         """Take over what was found of a whole tensor whose pairs all hold: how many differ, and the worst."""

@@ -11,10 +11,10 @@ import pytest
 from safetensors.numpy import save
 
 from lintian_ml import recognition
-from lintian_ml.blob import Blob
+from lintian_ml.blob import Blob, FileBlob
 from lintian_ml.container.limits import Limits
 from lintian_ml.equality import Comparison, Level, belonging, compare_files
-from lintian_ml.equality.manner import Manner
+from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.error import UsageError
 from lintian_ml.formats import lucene_costs
 from lintian_ml.formats.lucene_costs import PARTS
@@ -275,7 +275,8 @@ def test_what_carries_data_of_any_kind_is_asked_only_where_no_other_format_fits(
 
     def with_carrier(blob: Blob, limits: Limits) -> list[recognition.Candidate]:
         ((module, evidence),) = plain(blob, limits)
-        return [(lucene_costs, replace(evidence, carrier=True)), (module, evidence)]
+        carriers = (lucene_costs, True), (module, False)
+        return [(one, replace(evidence, carrier=carrier)) for one, carrier in carriers]
 
     monkeypatch.setattr(recognition, "candidates", with_carrier)
     assert compare_files(first, second, "same").verdict.value == "not met"
@@ -312,3 +313,30 @@ def test_files_of_many_shapes_are_read_by_their_format_alone(
     monkeypatch.setattr(recognition, "strongest", lambda readings: [readings[0]] * 2)
     found = compare_files(first, second, "same")
     assert found.reason == f"{first}: it may be any of npy, npy"
+
+
+def beside(folder: Path, *names: str) -> belonging.File:
+    path = folder / "main"
+    path.write_bytes(b"")
+    return belonging.File(FileBlob(path), path, names)
+
+
+def test_as_many_parts_must_belong_to_both_and_each_is_held_to_its_own(tmp_path: Path) -> None:
+    """Parts may have other names on the other side, as those that are named after their file."""
+    folders = tmp_path / "a", tmp_path / "b"
+    for folder in folders:
+        folder.mkdir()
+    for name, data in (("a/x", b"1"), ("a/z", b"2"), ("b/y", b"1"), ("b/x", b"2")):
+        (tmp_path / name).write_bytes(data)
+
+    def parts(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, str]:
+        own, other = beside(folders[0], *ours), beside(folders[1], *theirs)
+        verdict, reason = belonging.compare_parts(own, other, lambda blob: (), PLAIN)
+        return verdict.value, reason
+
+    assert parts((), ()) == ("met", "")
+    assert parts(("x",), ("y",)) == ("met", "")
+    assert parts(("z", "x"), ("x", "y")) == ("met", "")
+    assert parts(("x", "z"), ("y", "y")) == ("not met", "")
+    assert parts(("x", "x"), ("y", "x")) == ("not met", "")
+    assert parts(("x",), ()) == parts((), ("y",)) == ("not met", "")
