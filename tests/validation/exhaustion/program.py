@@ -21,8 +21,8 @@ BY_RANK = ("elements.py", ASKED, "judge.py:Judge.excess apart", "predicates/ulp.
 BY_BOUND = (
     "elements.py",
     ASKED,
-    "bound.py:EXACT_PAIRS MARGIN FLUSHED Bound.__init__ Bound.near Bound._clearly Bound._estimated",
-    "bound.py:Bound._exactly Bound._decide Bound.holds",
+    "bound.py:EXACT_PAIRS MARGIN FLUSHED Bound.__init__ Bound.near Bound._clearly",
+    "bound.py:Bound._estimated Bound._halved Bound._exactly Bound._decide Bound.holds",
     "narrow.py",
     "predicates/close.py:Close.judge",
 )
