@@ -22,7 +22,7 @@ from lintian_ml.table import Columns, Table, names, types
 TYPES = tuple(DTYPES.items())
 SIZES = {"F32": 4, "F16": 2, "U8": 1, "C64": 8}
 SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (",", ": ")])
-NAMES = st.text(st.characters(blacklist_categories=("Cs",)), max_size=4)
+NAMES = st.text(st.characters(blacklist_categories=["Cs"]), max_size=4)
 
 
 def file(header: str | bytes, data: bytes) -> bytes:
