@@ -12,6 +12,7 @@ import pytest
 from lintian_ml import __version__
 from lintian_ml.equality import Comparison, certificate, compare_files
 from lintian_ml.equality.certificate import Context
+from lintian_ml.equality.digests import Digests
 from lintian_ml.error import DeclarationError
 from lintian_ml.samples import nudged, sample
 from lintian_ml.verification.builds import read_build
@@ -65,7 +66,7 @@ def verified(folder: Path, told: object, files: Files, *, builds: bool) -> tuple
 def test_it_holds_what_the_comparison_rests_on(whole: dict[str, Any], files: Files) -> None:
     body = whole["predicate"]
     assert [one["name"] for one in whole["subject"]] == ["shipped.safetensors"]
-    assert body["rebuilt"]["digest"]["sha256"] == certificate.Digests(files[1]).of(files[1])
+    assert body["rebuilt"]["digest"]["sha256"] == Digests(files[1]).of(files[1])
     assert (body["predicate"], body["verdict"], body["level"]) == ("ulp(4)", "met", "numerical")
     assert body["slackBits"] > 0
     (weight,) = [one for one in body["tensors"] if one["name"] == "dense.weight"]
@@ -161,7 +162,7 @@ def noticed(told: dict[str, Any], files: Files, way: tuple[Any, ...]) -> bool:
     comparison = compared(files, asked)
     if comparison is None:
         return True
-    computed = certificate.statement(comparison, *files[:2], certificate.Digests(*files[:2]), about)
+    computed = certificate.statement(comparison, *files[:2], Digests(*files[:2]), about)
     if certificate.differences(told, computed):
         return True
     named = {*certificate.unverified(told, computed)}
@@ -217,9 +218,7 @@ def test_it_is_the_same_whenever_it_is_made(files: Files, monkeypatch: pytest.Mo
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     comparison = compare_files(*files[:2], "ulp(4)")
     made = {
-        certificate.written(
-            certificate.statement(comparison, *files[:2], certificate.Digests(*files[:2]), Context())
-        )
+        certificate.written(certificate.statement(comparison, *files[:2], Digests(*files[:2]), Context()))
         for _ in range(2)
     }
     assert len(made) == 1

@@ -35,13 +35,14 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> int:
     """Print what came out; return 0 if all is as certified and met, 1 or 2 by the verdict, 1 for a lie."""
     from lintian_ml.equality import certificate
+    from lintian_ml.equality.digests import Digests
 
     made = parser()
     options = made.parse_intermixed_args(arguments)
     if bool(options.buildinfo) != bool(options.rebuilt_buildinfo):
         made.error("--buildinfo and --rebuilt-buildinfo go together")
     claimed = certificate.read(options.certificate)
-    digests = certificate.Digests(options.first, options.second)
+    digests = Digests(options.first, options.second)
     comparison = answer(options.first, options.second, certificate.asked(claimed))
     about = _context(claimed, options.buildinfo, options.rebuilt_buildinfo)
     computed = certificate.statement(comparison, options.first, options.second, digests, about)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import lintian_ml
 from lintian_ml.equality import told
-from lintian_ml.equality.digests import Digests as Digests
+from lintian_ml.equality.digests import Digests
 from lintian_ml.equality.verdict import Comparison
 from lintian_ml.error import UsageError
 

@@ -125,7 +125,6 @@ class Histogram(Meter):
 
     def add(self, second: Codes) -> None:
         """Count the exponents; those with equally many neighbours as one."""
-
         ranks = magnitude(second, self.form)
         if self.form.fnuz or (ranks.size and int(ranks.max()) >= self.form.limit):
             ranks = ranks[finite(second, self.form)]

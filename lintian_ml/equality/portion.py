@@ -93,12 +93,15 @@ class Portion:
         if len(first) > count:
             self.unused_differ |= first[count:].tobytes() != second[count:].tobytes()
             first, second = first[:count], second[:count]
-        if not first.size or self._settle(start, first, second, self._measured(first, second, scratch)):
+        if not first.size:
+            return
+        whole = self._measured(first, second, scratch)
+        if self._settle(start, first, second, whole):
             return
         for at in range(0, first.size, CHUNK):
             left, right = first[at : at + CHUNK], second[at : at + CHUNK]
-            known = self._measured(left, right, scratch)
-            if self._settle(start + at, left, right, known):
+            known = whole if left.size == first.size else self._measured(left, right, scratch)
+            if known is not whole and self._settle(start + at, left, right, known):
                 continue
             for judge in self.judges:
                 judge.look(left, right)

@@ -25,7 +25,7 @@ FORMAT = Format(
 )
 NOISE = (SPELLING,)
 
-OPENINGS = (b"\\data\\", b"\n\\data", b"\n\n\\data", b"\r\n\\data", b"####", b"====", b"iARPA")
+OPENING = re.compile(FORMAT.like)
 """How such files begin: with the list, empty lines, or the banner of a toolkit."""
 
 MARK = b"\\data\\"
@@ -47,7 +47,7 @@ LONGEST_LINE = 1 << 16
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the list of counts, the first section, and a probability with a word in it."""
-    if not glimpse.head.startswith(OPENINGS) or glimpse.head.find(MARK, 0, BEFORE) < 0:
+    if not OPENING.match(glimpse.head) or glimpse.head.find(MARK, 0, BEFORE) < 0:
         return None
     found = COUNTS.search(glimpse.head, 0, BEFORE * 2)
     if found is None or not ROW.match(glimpse.head, found.end()):

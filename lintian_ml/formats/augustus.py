@@ -31,7 +31,7 @@ PARTS = {
     b"#intron model parameters\n# begin of content independent part\n": "introns",
     b"# UTR model parameters\n# begin of content independent part\n": "untranslated regions",
 }
-BEGINNINGS = (b"#exon model", b"#intron model", b"# UTR model", b"[1]\n# (a,c,g,t)=")
+BEGINNING = re.compile(FORMAT.like)
 BETWEEN = re.compile(
     rb"\[1\]\n# \(a,c,g,t\)= ?\([^)\n]{7,80}\)\n#\n# Probabilities file for the intergenic region model\n"
 )
@@ -44,7 +44,7 @@ MOST_SECTIONS = 1000
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the title of one of the four files, and for a section of numbers below it."""
-    if not glimpse.head.startswith(BEGINNINGS):
+    if not BEGINNING.match(glimpse.head):
         return None
     part = _part(glimpse.head)
     if not part or not _has_numbers(glimpse.head):

@@ -14,11 +14,11 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("bpe-merges", extensions=(".txt", ".bpe", ".codes"), first=b"#", mark=b"#version: 0.")
+FORMAT = Format("bpe-merges", extensions=(".txt", ".bpe", ".codes"), mark=b"#version: 0.")
 
 NOISE = (SPELLING,)
 
-MARK = b"#version: 0."
+MARK = FORMAT.mark
 BEGINNING = re.compile(
     rb"#version: 0\.[12](?: - Trained by [^\n]{1,200})?[ \t]*\r?\n"
     rb"(?:[^ \t\r\n]{1,200} [^ \t\r\n]{1,200}\r?\n){8}"
@@ -28,8 +28,6 @@ LONGEST_LINE = 4096
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """The version's line and eight merges, each of two symbols."""
-    if not glimpse.head.startswith(MARK):
-        return None
     beginning = BEGINNING.match(glimpse.head)
     if beginning is None:
         return None

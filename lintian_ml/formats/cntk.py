@@ -8,7 +8,7 @@ import struct
 
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("cntk", extensions=(".model", ".dnn", ".cmf"), first=b"B", text=False, mark=b"B\0C\0N\0\0\0")
+FORMAT = Format("cntk", extensions=(".model", ".dnn", ".cmf"), mark=b"B\0C\0N\0\0\0")
 
 
 def _word(text: str) -> bytes:

@@ -14,9 +14,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format(
-    "darknet", extensions=(".weights", ".conv.15", ".conv.29", ".conv.74"), first=b"\0", mark=b"\0\0\0\0"
-)
+FORMAT = Format("darknet", extensions=(".weights", ".conv.15", ".conv.29", ".conv.74"), mark=b"\0\0\0\0")
 
 LATEST = (0, 2, 16)
 """Versions are 0, 1 or 2, and a small third number; from 0.2 on the images are counted in 64 bits."""
@@ -32,7 +30,7 @@ SETTINGS = re.compile(rb"\s*+(?:[#;][^\n]*+\s++)*+\[net(?:work)?\]\s")
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """A version and a count, and behind them floats that have the magnitudes of weights, to the end."""
     if (
-        glimpse.head[:4] != b"\0\0\0\0"
+        not glimpse.head.startswith(FORMAT.mark)
         or glimpse.head[5:8] != b"\0\0\0"
         or len(glimpse.head) < 20 + 4 * LEAST
     ):

@@ -12,7 +12,7 @@ from lintian_ml.encoding.forward import Forward
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 
-FORMAT = Format("dlib", extensions=(".dat", ".dnn"), first=b"\1", mark=b"\1\1")
+FORMAT = Format("dlib", extensions=(".dat", ".dnn"), mark=b"\1\1")
 
 NET = re.compile(rb"\x01\x01\x01([\x09-\x40])(loss_[a-z_]{3,50}_\d?)")
 """The version of the outermost layer, then the name of its loss by its length."""

@@ -13,13 +13,11 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Payload, Span, Tensor
 
-FORMAT = Format(
-    "flite-voice", extensions=(".flitevox",), first=b"C", text=False, mark=b"CMU_FLITE_CG_VOXDATA-v2.0\0"
-)
+FORMAT = Format("flite-voice", extensions=(".flitevox",), mark=b"CMU_FLITE_CG_VOXDATA-v2.0\0")
 
 NOISE = ("byte order",)
 
-MARK = b"CMU_FLITE_CG_VOXDATA-v2.0\0"
+MARK = FORMAT.mark
 DESCRIBING = frozenset(("build_date", "description", "copyright"))
 MOST_FEATURES = 1000
 MOST_MODELS = 64

@@ -15,12 +15,10 @@ from lintian_ml.error import FormatError, LimitError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format(
-    "flite-source", extensions=(".c",), first=b"/", mark=b"/****************************************"
-)
+FORMAT = Format("flite-source", extensions=(".c",), mark=b"/****************************************")
 
 INCLUDES = re.compile(rb'#include "cst_(?:cart|lts|cg)\.h"')
-FRAMED = b"/" + b"*" * 40
+FRAMED = FORMAT.mark
 """What the comment at the beginning of each of these sources is framed with."""
 
 PREFIX, FIRST_FRAME, EARLY = b"cst_", b"_frame_0[]", 8192

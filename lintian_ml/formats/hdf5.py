@@ -1,6 +1,7 @@
 """HDF5, which holds Keras .h5 models and weights, and data of any kind (HDF5 file format specification)."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from lintian_ml.blob import Blob
@@ -21,7 +22,9 @@ MAGIC = b"\x89HDF\r\n\x1a\n"
 CONFIG_LIMIT = 16 << 20
 CONFIG_NESTING = 100
 
-_STARTS = (0, *(512 << power for power in range(7)))
+_SIGNATURE = re.compile(FORMAT.like)
+"""The signature, at the beginning or behind a user block of 512 bytes times a power of two."""
+
 _KERAS = (
     b"keras_version",
     b"layer_names",
@@ -117,9 +120,8 @@ def _levels(data: object) -> int:
 
 
 def _signature(head: bytes) -> int | None:
-    if MAGIC[0] not in head[:: _STARTS[1]]:
-        return None
-    return next((start for start in _STARTS if head.startswith(MAGIC, start)), None)
+    found = _SIGNATURE.match(head)
+    return found.end() - len(MAGIC) if found else None
 
 
 def _config(value: object) -> object:

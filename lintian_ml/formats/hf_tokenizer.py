@@ -25,14 +25,14 @@ FORMAT = Format(
 
 NOISE = (SPELLING, ORDER)
 
-BEGINNING = re.compile(rb'\{\s{0,40}"version"\s{0,9}:\s{0,9}"1\.0"\s{0,9},\s{0,40}"truncation"\s{0,9}:')
+BEGINNING = re.compile(FORMAT.like)
 KEYS = frozenset(("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer"))
 TRAINED = ("BPE", "Unigram", "WordPiece")
 
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """The first two keys as the library writes them, and the list of added tokens."""
-    if glimpse.head[:1] != b"{" or not BEGINNING.match(glimpse.head):
+    if not BEGINNING.match(glimpse.head):
         return None
     if b'"padding"' not in glimpse.head or b'"added_tokens"' not in glimpse.head:
         return None

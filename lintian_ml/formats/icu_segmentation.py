@@ -22,7 +22,6 @@ FORMAT = Format("icu-segmentation", extensions=(".txt",), first=b"/\xef", like=r
 
 NOISE = (SPELLING,)
 
-OPENINGS = (b"//", b"\xef\xbb\xbf//")
 BUNDLE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?://[^\n]*+\n|[ \t\r\n]){1,2000}+\w{1,100}(?::table\(nofallback\))?\s*\{\s*"
     rb"(?:(model)\s*\{\s*\"[^\"\n]{1,200}\"\s*\}\s*type\s*\{\s*\"(?:codepoints|graphclust)\"|"
@@ -61,8 +60,6 @@ class _Entry:
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Comments, a table's name, and the resources that only these models begin with."""
-    if not glimpse.head.startswith(OPENINGS):
-        return None
     opening = BUNDLE.match(glimpse.head)
     if opening is None:
         return None

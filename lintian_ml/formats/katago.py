@@ -19,11 +19,11 @@ FORMAT = Format(
     "katago",
     extensions=(".bin", ".bin.gz", ".txt.gz", ".gz", ".txt"),
     first=b"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
-    like=rb"[!-~]{1,200}+\n(?:[3-9]|[12]\d)\n[1-9]\d{0,2}\n[1-9]\d{0,2}\s",
+    like=rb"([!-~]{1,200}+)\n([3-9]|[12]\d)\n([1-9]\d{0,2})\n([1-9]\d{0,2})\s",
 )
 NOISE = ("white space",)
 
-HEADER = re.compile(rb"([!-~]{1,200}+)\n([3-9]|[12]\d)\n([1-9]\d{0,2})\n([1-9]\d{0,2})\s")
+HEADER = re.compile(FORMAT.like)
 TEXT = re.compile(
     rb"[A-Za-z][\w.]*\s+(?:[1-9]\d{0,4}\s+){6}[A-Za-z][\w.]*\s+(?:[1-9]\d{0,4}\s+){6}"
     rb"-?(?:\d++(?:\.\d++)?|\.\d++)(?:e-?\d++)?\s"

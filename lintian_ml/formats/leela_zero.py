@@ -20,7 +20,7 @@ from lintian_ml.model import Computed, Model, Tensor
 FORMAT = Format("leela-zero", extensions=(".txt", ".weights", ".gz"), first=b"12", like=rb"[12]\n")
 NOISE = (SPELLING,)
 
-VERSIONS = (b"1\n", b"2\n")
+VERSION = re.compile(FORMAT.like)
 NUMBER = re.compile(rb"-?(\d++(?:\.\d*+)?|\.\d++)([eE][-+]?\d++)?")
 NOT_NUMBERS = re.compile(rb"[^-+.0-9eE \t\r]")
 LONGEST_LINE = 256 << 20
@@ -52,7 +52,7 @@ class _Line:
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """A version alone on its line, then arrays of floats whose lengths fit one another, as far as seen."""
-    if glimpse.head[:2] not in VERSIONS:
+    if not VERSION.match(glimpse.head):
         return None
     lines = glimpse.head[2:].split(b"\n", 5)
     whole, seen = lines[:-1][:4], lines[-1] if len(lines) < 6 else b""
@@ -90,7 +90,7 @@ def read(blob: Blob) -> Model:
     """Find the arrays and hold their lengths against one another; FormatError where they do not fit."""
     if blob.size > LONGEST:
         raise LimitError(f"a text of {blob.size} bytes, but {LONGEST >> 20} MiB are read at most")
-    if blob.read(0, 2) not in VERSIONS:
+    if not VERSION.fullmatch(blob.read(0, 2)):
         raise FormatError("the first line is no version of Leela Zero's nets")
     lines = [_measured(start, text) for start, text in _lines(blob, 2)]
     blocks, odd = divmod(len(lines) - 4 - len(HEADS), 8)

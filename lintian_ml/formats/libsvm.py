@@ -14,7 +14,7 @@ from lintian_ml.model import Model
 FORMAT = Format("libsvm", extensions=(".svm", ".model"), first=b"s", like=rb"svm_type |solver_type ")
 NOISE = (SPELLING,)
 
-OPENINGS = (b"svm_type ", b"solver_type ")
+LINEAR_OPENING = b"solver_type "
 MACHINE = re.compile(
     rf"svm_type (?P<type>{'|'.join(TYPES)})\r?\n"
     rf"kernel_type (?P<kind>{'|'.join(KERNELS)})\r?\n"
@@ -25,8 +25,6 @@ LINEAR = re.compile(rb"solver_type (?P<type>[A-Z0-9_]{4,40})\r?\nnr_class \d{1,9
 
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """Look for the first lines of a header: what machine it is, and of how many classes."""
-    if not glimpse.head.startswith(OPENINGS):
-        return None
     head = glimpse.head[:1024]
     if machine := MACHINE.match(head):
         kind, kernel = machine["type"].decode(), machine["kind"].decode()
@@ -39,6 +37,6 @@ def recognise(glimpse: Glimpse) -> Evidence | None:
 def read(blob: Blob) -> Model:
     """Read the header and every vector or row of weights; FormatError where they do not fit."""
     text: Iterator[bytes] = lines(blob)
-    is_linear = blob.read(0, min(blob.size, 12)) == OPENINGS[1]
+    is_linear = blob.read(0, min(blob.size, 12)) == LINEAR_OPENING
     tensors, header = read_linear(text) if is_linear else read_svm(text)
     return with_spelling(Model(FORMAT.name, tensors, header, complete=True), blob)

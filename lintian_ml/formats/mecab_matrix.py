@@ -17,10 +17,10 @@ FORMAT = Format(
     "mecab-matrix",
     extensions=("matrix.def",),
     first=b"123456789",
-    like=rb"[1-9]\d{0,5}[ \t][1-9]\d{0,5}\r?\n",
+    like=rb"([1-9]\d{0,5})[ \t]([1-9]\d{0,5})\r?\n",
 )
 
-TITLE = re.compile(rb"([1-9]\d{0,5})[ \t]([1-9]\d{0,5})\r?\n")
+TITLE = re.compile(FORMAT.like)
 ROW = re.compile(rb"(\d{1,6})[ \t](\d{1,6})[ \t](-?\d{1,6})\r?\n?")
 SEEN = 16
 """Rows of the head that must follow one another."""

@@ -14,14 +14,15 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
 FORMAT = Format(
-    "mxnet-symbol", extensions=("-symbol.json",), first=b"{", like=rb'\{\s{0,64}"nodes"\s{0,64}:\s{0,64}\['
+    "mxnet-symbol",
+    extensions=("-symbol.json",),
+    first=b"{",
+    like=rb'\{\s{0,64}"nodes"\s{0,64}:\s{0,64}\[\s{0,64}\{\s{0,64}"op"\s{0,64}:\s{0,64}"null"\s{0,64},'
+    rb'\s{0,64}"(?:name"\s{0,64}:\s{0,64}"[^"]{1,200}"|param"\s{0,64}:\s{0,64}\{)',
 )
 NOISE = (SPELLING, ORDER)
 
-OPENING = re.compile(
-    rb'\{\s{0,64}"nodes"\s{0,64}:\s{0,64}\[\s{0,64}\{\s{0,64}"op"\s{0,64}:\s{0,64}"null"\s{0,64},'
-    rb'\s{0,64}"(?:name"\s{0,64}:\s{0,64}"[^"]{1,200}"|param"\s{0,64}:\s{0,64}\{)'
-)
+OPENING = re.compile(FORMAT.like)
 """A list of nodes, the first of which is an input: its operator, then its name or, in old files, settings."""
 
 OPERATOR = re.compile(rb'"op"\s{0,64}:\s{0,64}"([A-Za-z_]\w{1,100})"')

@@ -16,15 +16,15 @@ from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Computed, Model, Payload, Span, Tensor
 
 FORMAT = Format(
-    "r-data", extensions=(".rds", ".rda", ".rdata", ".rdb"), first=b"XABR", like=rb"[XAB]\n|RD[XAB]"
+    "r-data",
+    extensions=(".rds", ".rda", ".rdata", ".rdb"),
+    first=b"XABR",
+    like=rb"(?:RD([XAB])([23])\n)?(?:(X)\n\0\0\0([\2\3])|(B)\n([\2\3])\0\0\0|(A)\n([23])\n)",
 )
 
-OPENING = re.compile(
-    rb"(?:RD([XAB])([23])\n)?(?:(X)\n\0\0\0([\2\3])|(B)\n([\2\3])\0\0\0|(A)\n([23])\n)", re.DOTALL
-)
+OPENING = re.compile(FORMAT.like)
 """What a file begins with: a line for a whole workspace, and the line and version of the serialisation."""
 
-BEGINNINGS = (b"X\n", b"A\n", b"B\n", b"RDX", b"RDA", b"RDB")
 # fmt: off
 MODELS = frozenset((
     "lm", "glm", "mlm", "nls", "loess", "gam", "bam", "lme", "lmerMod", "glmerMod", "coxph", "polr",
@@ -45,8 +45,6 @@ TENSORS = 100_000
 def recognise(glimpse: Glimpse) -> Evidence | None:
     """The line that tells the form of a serialisation, its version, and the versions of R that follow it."""
     head = glimpse.head
-    if not head.startswith(BEGINNINGS):
-        return None
     form, start = _form(head[:16])
     if not form or len(head) < start + 12:
         return None

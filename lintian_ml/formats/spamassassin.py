@@ -17,11 +17,11 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model
 
-FORMAT = Format("spamassassin", extensions=(".cf",), first=b"#", mark=b"# SpamAssassin")
+FORMAT = Format("spamassassin", extensions=(".cf",), mark=b"# SpamAssassin")
 
 NOISE = (SPELLING,)
 
-TITLE = b"# SpamAssassin"
+TITLE = FORMAT.mark
 OPENING, CLOSING = b"<gen:mutable>", b"</gen:mutable>"
 NUMBER = rb"[ \t]+-?\d{1,4}(?:\.\d{1,6})?"
 SCORE = re.compile(rb"score[ \t]+([A-Z_][A-Z0-9_]{1,99})((?:%b){4}|%b)[ \t]*(#.*)?" % (NUMBER, NUMBER))

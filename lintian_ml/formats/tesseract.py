@@ -9,7 +9,7 @@ from lintian_ml.error import FormatError
 from lintian_ml.formats import Evidence, Format, Glimpse, Kind
 from lintian_ml.model import Model, Span, Tensor
 
-FORMAT = Format("tesseract", extensions=(".traineddata",), mark=b"\0\0", at=1, text=False)
+FORMAT = Format("tesseract", extensions=(".traineddata",), mark=b"\0\0", at=1)
 
 COMPONENTS = (
     *("config", "unicharset", "unicharambigs", "inttemp", "pffmtable", "normproto", "punc-dawg", "word-dawg"),

@@ -24,7 +24,7 @@ FORMAT = Format(
 )
 NOISE = (SPELLING, ORDER, *(f"*: {name}" for name in safetensors.NOISE))
 
-OPENING = re.compile(rb'\{\s{0,64}"(?:metadata|weight_map)"\s{0,64}:\s{0,64}\{')
+OPENING = re.compile(FORMAT.like)
 ROW = re.compile(
     rb'"weight_map"\s{0,64}:\s{0,64}\{\s{0,64}"[^"\\]{1,400}"\s{0,64}:\s{0,64}"([^"\\/]{1,200})"'
 )

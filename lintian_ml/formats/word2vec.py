@@ -23,11 +23,11 @@ FORMAT = Format(
     "word2vec",
     extensions=(".vec", ".bin", ".txt", ".w2v"),
     first=b"123456789",
-    like=rb"[1-9]\d{0,9} [1-9]\d{0,4}[ \t]?\r?\n",
+    like=rb"([1-9]\d{0,9}) ([1-9]\d{0,4})[ \t]?\r?\n",
 )
 NOISE = (SPELLING, "last line end")
 
-TITLE = re.compile(rb"([1-9]\d{0,9}) ([1-9]\d{0,4})[ \t]?\r?\n")
+TITLE = re.compile(FORMAT.like)
 NUMBER = re.compile(rb"-?\d+\.\d+(?:[eE][-+]?\d+)?|-?0|-?\d(?:\.\d+)?[eE][-+]?\d+")
 LEAST = 4
 """Words, and dimensions, below which nothing is taken for word vectors: labelled points look the same."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lintian_ml.equality import certificate
 from lintian_ml.equality.certificate import Context
+from lintian_ml.equality.digests import Digests
 from lintian_ml.verification.builds import Build, Difference, differences
 from lintian_ml.verification.pairing import Paired
 
@@ -81,7 +82,7 @@ def certified(paired: Paired, builds: tuple[Build | None, Build | None], made: C
     """Return the certificate on one model of two builds; None where there is nothing to certify."""
     if paired.comparison is None or paired.places is None:
         return None
-    digests = certificate.Digests(*paired.places)
+    digests = Digests(*paired.places)
     about = context(*builds, made.builder, made.self_test, (paired.package, paired.package))
     return certificate.written(certificate.statement(paired.comparison, *paired.places, digests, about))
 

@@ -15,7 +15,7 @@ import numpy as np
 from lintian_ml.blob import Blob
 from lintian_ml.equality.self_test.drawing import packed, special
 from lintian_ml.equality.self_test.values import FLOATS, infinite, rank, value, width
-from lintian_ml.model import Model, Span, Tensor
+from lintian_ml.model import BITS, Model, Span, Tensor
 
 REALS = tuple(FLOATS)
 """The float types that have a sign."""
@@ -124,6 +124,17 @@ def tensor(codes: Sequence[int], dtype: str, big_endian: bool = False, name: str
 def model(*tensors: Tensor) -> Model:
     """Return a model of tensors alone."""
     return Model("made", tensors, structure={}, complete=True)
+
+
+def laid(dtype: str, tensors: Sequence[Sequence[int]]) -> Model:
+    """Return a model of many small tensors, given by their codes, one after the other in one blob."""
+    width = BITS[dtype] // 8
+    data = b"".join(code.to_bytes(width, "little") for codes in tensors for code in codes)
+    blob, start, made = Blob(data), 0, []
+    for number, codes in enumerate(tensors):
+        made.append(Tensor(f"t{number:03}", dtype, (len(codes),), Span(blob, start, width * len(codes))))
+        start += width * len(codes)
+    return model(*made)
 
 
 __all__ = ["infinite", "rank", "special", "value", "width"]

@@ -21,22 +21,12 @@ from lintian_ml.equality.predicates.ulp import _Ulp
 from lintian_ml.equality.report import lines
 from lintian_ml.equality.stretch import measured, measured_each
 from lintian_ml.model import BITS, Model, Span, Tensor
+from tests.equality.kernel import laid
 from tests.test_equality_compare import Drawn, oracle, pairs_of_codes
 
 MET, NOT_MET, NOT_DECIDED = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_DECIDED
 
 NOISE = np.random.default_rng(11)
-
-
-def model(dtype: str, tensors: list[list[int]]) -> Model:
-    """A model of many small tensors, given by their codes, that lie one after the other in one blob."""
-    width = BITS[dtype] // 8
-    data = b"".join(code.to_bytes(width, "little") for codes in tensors for code in codes)
-    blob, start, made = Blob(data), 0, []
-    for number, codes in enumerate(tensors):
-        made.append(Tensor(f"t{number:03}", dtype, (len(codes),), Span(blob, start, width * len(codes))))
-        start += width * len(codes)
-    return Model("made", tuple(made), structure={}, complete=True)
 
 
 def alone(first: Model, second: Model, predicate: str) -> Iterator[Any]:
@@ -65,7 +55,7 @@ def test_together_is_as_each_alone_and_as_rationals_have_it(drawn: Drawn, data: 
     )  # fmt: skip
     count = 3 * FEWEST
     sides = [[codes[at % len(codes) :][:5] for at in range(count)] for codes in (first, second)]
-    pair = model(dtype, sides[0]), model(dtype, sides[1])
+    pair = laid(dtype, sides[0]), laid(dtype, sides[1])
     found = list(together(*pair, predicate))
     assert found == list(alone(*pair, predicate))
     (term,) = parse_predicate(predicate).clauses[0].terms
@@ -94,7 +84,7 @@ def many(count: int = 200, size: int = 50) -> tuple[Model, Model]:
     codes[::7] = 0
     ranks = codes.view(np.uint32)
     other = ranks + NOISE.integers(0, 3, ranks.shape, np.uint32) * (np.arange(count)[:, None] % 5 > 0)
-    return model("float32", ranks.tolist()), model("float32", other.tolist())
+    return laid("float32", ranks.tolist()), laid("float32", other.tolist())
 
 
 @pytest.mark.parametrize(
@@ -123,14 +113,14 @@ def test_one_control_stands_for_tensors_that_are_compared_together() -> None:
 
 
 def test_where_the_first_can_have_no_control_another_has_it_for_all() -> None:
-    broken = model("float32", [[0x7FC00000] * 50, *[[0] * 50] * 19])
+    broken = laid("float32", [[0x7FC00000] * 50, *[[0] * 50] * 19])
     told = [result.control for result in compare(broken, broken, "ulp(2)").tensors]
     shared = f"{PASSED}, in t001 for all of its kind"
     assert told == [shared, PASSED, *[shared] * 18]
 
 
 def test_where_none_of_the_first_can_have_a_control_each_has_its_own() -> None:
-    broken = model("float32", [*[[0x7FC00000] * 50] * 6, *[[0] * 50] * 14])
+    broken = laid("float32", [*[[0x7FC00000] * 50] * 6, *[[0] * 50] * 14])
     told = [result.control for result in compare(broken, broken, "ulp(2)").tensors]
     assert told[:6] == ["no control possible: its first elements are not finite"] * 6
     assert all(one.startswith(PASSED) for one in told[6:])

@@ -20,7 +20,8 @@ from lintian_ml.equality.report import lines
 from lintian_ml.equality.results import Results
 from lintian_ml.equality.strongest import strongest
 from lintian_ml.model import Model, Span, Tensor
-from tests.equality.test_batch import KINDS, model
+from tests.equality.kernel import laid
+from tests.equality.test_batch import KINDS
 from tests.test_equality_compare import Drawn, pairs_of_codes
 
 MET, NOT_MET, NOT_DECIDED = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_DECIDED
@@ -31,7 +32,7 @@ MET, NOT_MET, NOT_DECIDED = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_DECIDED
 def test_what_is_found_together_is_the_strongest_of_each_alone(drawn: Drawn) -> None:
     dtype, first, second = drawn
     sides = [[codes[at % len(codes) :][:3] for at in range(2 * FEWEST)] for codes in (first, second)]
-    matching = Matching(model(dtype, sides[0]), model(dtype, sides[1]))
+    matching = Matching(laid(dtype, sides[0]), laid(dtype, sides[1]))
     for at, terms in census(matching, matching.common(), PLAIN).items():
         assert strongest([matching.pair(at)]) == [terms]
 
@@ -40,7 +41,7 @@ def test_noise_of_some_steps_everywhere_is_measured_together() -> None:
     codes = np.random.default_rng(3).normal(size=(300, 50)).astype(np.float32).view(np.uint32)
     for reach in (0, 1, 7, 40):
         moved = codes + np.uint32(reach)
-        matching = Matching(model("float32", codes.tolist()), model("float32", moved.tolist()))
+        matching = Matching(laid("float32", codes.tolist()), laid("float32", moved.tolist()))
         found = census(matching, matching.common(), PLAIN)
         assert len(found) == 300
         assert {str(terms[0]) for terms in found.values()} == {f"ulp({reach})" if reach else "same"}
@@ -94,7 +95,7 @@ def test_tensors_of_other_types_shapes_or_sizes_are_looked_at_alone() -> None:
 
 def test_runs_fit_on_a_desk_and_leave_nothing_out() -> None:
     codes = [[at] * 1000 for at in range(400)]
-    matching = Matching(model("float32", codes), model("float32", codes))
+    matching = Matching(laid("float32", codes), laid("float32", codes))
     (group,) = groups(matching, dict.fromkeys(matching.names, STRICT), range(400))
     parts = list(group.parts())
     assert [at for part in parts for at in range(part.start, part.stop)] == list(range(400))
@@ -152,7 +153,7 @@ def test_what_fails_most_is_told_first_then_what_differs() -> None:
 
 
 def test_a_bool_that_is_neither_is_not_taken_for_one() -> None:
-    one, other = (model("bool", [[0, 1, code]] * 20) for code in (0, 7))
+    one, other = (laid("bool", [[0, 1, code]] * 20) for code in (0, 7))
     assert compare(one, other, "same").verdict is NOT_DECIDED
 
 

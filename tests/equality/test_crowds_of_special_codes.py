@@ -7,28 +7,17 @@ from typing import Any
 
 import pytest
 
-from lintian_ml.blob import Blob
 from lintian_ml.equality import Comparison, compare
 from lintian_ml.equality.manner import Manner
 from lintian_ml.equality.self_test.drawing import special
-from lintian_ml.model import BITS, Model, Span, Tensor
+from lintian_ml.model import BITS, Model
+from tests.equality.kernel import laid
 
 REALS = ("float64", "float32", "float16", "bfloat16", "float8e4m3fn", "float8e5m2fnuz")
 WHOLE = ("int8", "uint8", "int64", "uint32")
 COUNT, LONGEST = 16, 5
 
 Codes = list[list[int]]
-
-
-def model(dtype: str, tensors: Codes) -> Model:
-    """Return a model of tensors that lie one after the other."""
-    width = BITS[dtype] // 8
-    data = b"".join(code.to_bytes(width, "little") for codes in tensors for code in codes)
-    blob, start, made = Blob(data), 0, []
-    for number, codes in enumerate(tensors):
-        made.append(Tensor(f"t{number:03}", dtype, (len(codes),), Span(blob, start, width * len(codes))))
-        start += width * len(codes)
-    return Model("made", tuple(made), structure={}, complete=True)
 
 
 def lengths(draw: Random, uneven: bool) -> list[range]:
@@ -83,7 +72,7 @@ def test_what_is_found_together_is_what_is_found_of_each_alone(
     dtype: str, predicate: str, uneven: bool
 ) -> None:
     for made in (drawn, ordinary):
-        first, second = (model(dtype, side) for side in made(dtype, uneven))
+        first, second = (laid(dtype, side) for side in made(dtype, uneven))
         found = compare(first, second, predicate)
         assert without_controls(found) == [
             replace(one, control="") for one in alone(first, second, predicate)
@@ -99,7 +88,7 @@ def test_tensors_of_several_types_are_judged_by_their_own() -> None:
         made = []
         for dtype in REALS:
             middle = 3 << (BITS[dtype] - 4)
-            tensors = model(dtype, [[middle + moved * (at % 3)] * 3 for at in range(COUNT)]).tensors
+            tensors = laid(dtype, [[middle + moved * (at % 3)] * 3 for at in range(COUNT)]).tensors
             made += [replace(one, name=f"{dtype} {one.name}") for one in tensors]
         return Model("made", tuple(made), structure={}, complete=True)
 
@@ -116,7 +105,7 @@ def test_one_pair_that_fails_is_one_too_many(failing: int) -> None:
     other = [list(row) for row in codes]
     for at in range(failing):
         other[5][at] += 2
-    found = compare(model("float32", codes), model("float32", other), "ulp(1)")
+    found = compare(laid("float32", codes), laid("float32", other), "ulp(1)")
     assert [one.failing for one in found.tensors] == [0] * 5 + [failing] + [0] * (COUNT - 6)
     assert [one.verdict.value for one in found.tensors if one.failing] == ["not met"]
     assert found.verdict.value == "not met"
@@ -125,5 +114,5 @@ def test_one_pair_that_fails_is_one_too_many(failing: int) -> None:
 def test_progress_is_told_of_every_byte() -> None:
     told: list[int] = []
     codes = [[0x3F800000] * 4 for _ in range(COUNT)]
-    compare(model("float32", codes), model("float32", codes), "ulp(1)", manner=Manner(advance=told.append))
+    compare(laid("float32", codes), laid("float32", codes), "ulp(1)", manner=Manner(advance=told.append))
     assert sum(told) == COUNT * 4 * 4

@@ -265,12 +265,17 @@ def test_what_is_only_recognised_or_a_damaged_archive_is_not_read(tmp_path: Path
         assert (found.verdict.value, found.reason) == ("not decided", f"{first}: {why}")
 
 
+def ones_and_twos(folder: Path) -> tuple[Path, Path]:
+    first, second = folder / "a.npy", folder / "b.npy"
+    np.save(first, np.ones(3, np.float32))
+    np.save(second, np.full(3, 2, np.float32))
+    return first, second
+
+
 def test_what_carries_data_of_any_kind_is_asked_only_where_no_other_format_fits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = tmp_path / "a.npy", tmp_path / "b.npy"
-    np.save(first, np.ones(3, np.float32))
-    np.save(second, np.full(3, 2, np.float32))
+    first, second = ones_and_twos(tmp_path)
     plain = recognition.candidates
 
     def with_carrier(blob: Blob, limits: Limits) -> list[recognition.Candidate]:
@@ -306,9 +311,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_decided(tmp_path: Path) -> 
 def test_files_of_many_shapes_are_read_by_their_format_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = tmp_path / "a.npy", tmp_path / "b.npy"
-    np.save(first, np.ones(3, np.float32))
-    np.save(second, np.full(3, 2, np.float32))
+    first, second = ones_and_twos(tmp_path)
     assert compare_files(first, second, "same").verdict.value == "not met"
     monkeypatch.setattr(recognition, "strongest", lambda readings: [readings[0]] * 2)
     found = compare_files(first, second, "same")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lintian_ml.equality import Verdict, certificate, compare_files
+from lintian_ml.equality.digests import Digests
 from lintian_ml.error import UsageError
 from lintian_ml.verification.pairing import compare_all
 from tests.building import run_command
@@ -128,9 +129,7 @@ def test_what_is_no_certificate_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_certificate_is_the_same_whenever_it_is_made(sides: tuple[Path, Path]) -> None:
     files = sides[0] / "data/weights.npy", sides[1] / "data/weights.npy"
     made = {
-        certificate.written(
-            certificate.statement(compare_files(*files, "ulp(1)"), *files, certificate.Digests(*files))
-        )
+        certificate.written(certificate.statement(compare_files(*files, "ulp(1)"), *files, Digests(*files)))
         for _ in range(2)
     }
     assert len(made) == 1
