@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save
 
 from lintian_ml import recognition
 from lintian_ml.blob import Blob, FileBlob
@@ -20,6 +19,8 @@ from lintian_ml.formats import lucene_costs
 from lintian_ml.formats.lucene_costs import PARTS
 from lintian_ml.samples import sample
 from tests.formats.test_lucene import costs
+
+save = pytest.importorskip("safetensors.numpy", reason="made by the safetensors library").save
 
 INDEX = "model.safetensors.index.json"
 EQUAL = "the files are equal byte for byte"
