@@ -10,17 +10,21 @@ from hypothesis import given, settings
 from lintian_ml.blob import Blob
 from lintian_ml.equality import Comparison, TensorResult, Verdict, compare
 from lintian_ml.equality.binding import STRICT
+from lintian_ml.equality.blocks import Pair
 from lintian_ml.equality.census import census
 from lintian_ml.equality.control import PASSED
+from lintian_ml.equality.elements import FLOATS
 from lintian_ml.equality.group import FEWEST, FULL, groups
 from lintian_ml.equality.layout import SMALL, Layouts
-from lintian_ml.equality.manner import PLAIN
+from lintian_ml.equality.manner import PLAIN, Manner
 from lintian_ml.equality.matching import Matching
+from lintian_ml.equality.predicates.steps import Steps
+from lintian_ml.equality.predicates.ulp import Ulp
 from lintian_ml.equality.report import lines
 from lintian_ml.equality.results import Results
-from lintian_ml.equality.strongest import strongest
+from lintian_ml.equality.strongest import Terms, strongest
 from lintian_ml.model import Model, Span, Tensor
-from tests.equality.kernel import laid
+from tests.equality.kernel import laid, tensor
 from tests.equality.test_batch import KINDS
 from tests.test_equality_compare import Drawn, pairs_of_codes
 
@@ -47,6 +51,111 @@ def test_noise_of_some_steps_everywhere_is_measured_together() -> None:
         assert {str(terms[0]) for terms in found.values()} == {f"ulp({reach})" if reach else "same"}
         first, second = (Model("m", side, {}, complete=True) for side in (matching.first, matching.second))
         assert compare(first, second).predicate == (f"ulp({reach})" if reach else "same")
+
+
+Sides = tuple[list[int], list[int]]
+"""The codes of both tensors of a pair."""
+
+STRICTLY = STRICT.terms
+
+ONE = 0x3C00
+"""1 in float16; 2 is 0x4000, infinity 0x7C00 and the least normal number 0x400."""
+
+
+def told(dtype: str, *pairs: Sides) -> list[Terms | None]:
+    """Return what is told of each pair where many such are measured together; None where it is left open."""
+    many = [pair for _ in range(FEWEST) for pair in pairs]
+    sides = [laid(dtype, [pair[side] for pair in many]) for side in (0, 1)]
+    matching = Matching(sides[0], sides[1])
+    found = census(matching, matching.common(), PLAIN)
+    every = [found.get(at) for at in range(len(many))]
+    assert every == every[: len(pairs)] * FEWEST
+    return every[: len(pairs)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "terms"),
+    [
+        ([ONE, 7], [ONE, 7], STRICTLY),
+        ([0x7E00, 0x7C00], [0x7E00, 0x7C00], STRICTLY),
+        ([ONE, ONE + 5], [ONE, ONE + 8], (Ulp(3),)),
+        ([ONE + 5, ONE + 8], [ONE, ONE + 8], (Ulp(5),)),
+        ([ONE], [ONE + 99], (Ulp(99),)),
+        ([ONE], [ONE + 110], (Ulp(110),)),
+        ([ONE], [ONE + 1000], (Ulp(1000),)),
+        ([5, 0], [8, 0], (Ulp(3),)),
+        ([0x400], [0x403], (Ulp(3),)),
+        ([0x800], [0x803], (Ulp(3),)),
+        ([0x800, 0xBFF], [0x800, 0xBFC], (Ulp(3),)),
+    ],
+    ids=str,
+)
+def test_what_lies_as_many_steps_of_the_largest_apart_as_any_pair_values_is_told_of(
+    first: list[int], second: list[int], terms: Terms
+) -> None:
+    assert told("float16", (first, second), (second, first)) == [terms, terms]
+    assert strongest([Pair(tensor(first, "float16"), tensor(second, "float16"))]) == [terms]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([0x4000, ONE], [0x4000, ONE + 3]),
+        ([0x4000], [0x3FFF]),
+        ([0x800, 0x400], [0x800, 0x403]),
+        ([ONE], [ONE + 101]),
+        ([0], [1100]),
+        ([0x8000, ONE], [0, ONE]),
+        ([0x7E00, ONE], [0x7E00, ONE + 1]),
+        ([0x7C00], [0x7BFF]),
+        ([0x7C00, ONE], [0x7C00, ONE + 1]),
+    ],
+    ids=["noise far below the largest", "a step between two binades", "noise on the least normal number",
+         "less than two digits tell", "more than a binade", "zeros of two signs", "nan beside noise",
+         "infinity against the largest", "infinity beside noise"],
+)  # fmt: skip
+def test_what_one_look_does_not_tell_is_left_open(first: list[int], second: list[int]) -> None:
+    assert told("float16", (first, second), (second, first)) == [None, None]
+
+
+def test_as_many_steps_as_a_binade_has_are_left_open() -> None:
+    assert told("float8e5m2", ([0], [3]), ([0], [4])) == [(Ulp(3),), None]
+    assert told("float8e4m3fn", ([0], [7]), ([0], [8])) == [(Ulp(7),), None]
+
+
+@pytest.mark.parametrize("dtype", ["float8e4m3fnuz", "float8e5m2fnuz"])
+def test_of_floats_without_negative_zero_only_equal_ones_are_told_of(dtype: str) -> None:
+    assert told(dtype, ([100, 101], [100, 101]), ([100, 100], [100, 101])) == [STRICTLY, None]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
+def test_noise_so_small_that_flushing_might_change_it_is_left_open(dtype: str) -> None:
+    """Four times the least normal number is half of the last place of three steps of the larger one."""
+    form = FLOATS["float32" if dtype == "complex64" else dtype]
+    exponent = form.unit + form.fraction + 2 + 52
+    code = (exponent - form.unit + 1) << form.fraction
+    small = code - (1 << form.fraction)
+    one = [code, code + 8]
+    assert told(dtype, (one, [code + 3, code + 8]), ([small] * 2, [small + 3, small])) == [(Ulp(3),), None]
+    endless = [form.limit, form.limit]
+    assert told(dtype, (endless, endless), (endless, one)) == [STRICTLY, None]
+
+
+def test_of_integers_all_are_told_of_but_those_further_apart_than_any_line_may_say() -> None:
+    assert told("int8", *(([0x80, 5, 5], [(0x80 + far) % 256, 6, 5]) for far in (1, 99, 101, 250, 251))) == [
+        (Steps(1),), (Steps(99),), (Steps(110),), (Steps(250),), None
+    ]  # fmt: skip
+    assert told("uint8", ([1, 1], [1, 4]), ([7], [7])) == [(Steps(3),), STRICTLY]
+    far = 9_100_000_000_000_000_001
+    assert told("int64", ([1 << 63], [far ^ 1 << 63])) == [(Steps(9_200_000_000_000_000_000),)]
+
+
+def test_progress_is_told_in_bytes_of_either_side() -> None:
+    codes = [[at] * (1 + at % 3) for at in range(40)]
+    matching = Matching(laid("float32", codes), laid("float32", codes))
+    seen: list[int] = []
+    census(matching, matching.common(), Manner(advance=seen.append, threads=2))
+    assert sum(seen) == 4 * sum(map(len, codes))
 
 
 def scattered(arrays: dict[str, np.ndarray], seed: int) -> Model:
