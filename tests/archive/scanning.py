@@ -31,8 +31,9 @@ LEAN = Caps(memory=140 << 20)
 
 
 def put_slow(folder: Path) -> Path:
-    """Write a package that takes some seconds to read."""
-    return put(folder, "slow", {f"{number}.c": b"float x[] = {" + b"1.5, " * 200_000 for number in range(60)})
+    """Write a package that takes many seconds to read."""
+    numbers = b"float x[] = {" + b"1.5, " * 200_000
+    return put(folder, "slow", {f"{number}.c": numbers for number in range(400)})
 
 
 NON_FREE = b"""Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
