@@ -36,6 +36,7 @@ from lintian_ml.container.limits import Limits
 from lintian_ml.detection import Examiner
 from lintian_ml.override import Override
 from lintian_ml.samples import sample
+from lintian_ml.threads import SINGLE_THREADED
 from tests.building import COPYRIGHT, write_tree
 from tests.packages import make
 
@@ -88,7 +89,7 @@ class Room:
             [sys.executable, "-m", "lintian_ml", *map(str, words)],
             capture_output=True,
             cwd=self._here,
-            env={**os.environ, "TMPDIR": str(self._temporary), "HOME": "/nonexistent", **QUIET_THREADS},
+            env={**os.environ, "TMPDIR": str(self._temporary), "HOME": "/nonexistent", **SINGLE_THREADED},
             timeout=PATIENCE,
             preexec_fn=_confine,
         )
@@ -117,10 +118,6 @@ class Room:
         lines = outcome.err.splitlines()
         assert len(lines) == len(paths)
         return lines
-
-
-QUIET_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Threads take address space, as many as there are cores."""
 
 
 def _confine() -> None:

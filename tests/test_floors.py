@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = (
-    ("error", "discover", "escape", "pattern", "samples", "suffix"),
+    ("error", "discover", "escape", "pattern", "samples", "suffix", "threads"),
     ("blob", "citation", "stanza", "glob", "suite", "versions"),
     ("model",),
     ("fact", "table"),

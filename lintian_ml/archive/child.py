@@ -12,12 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from lintian_ml.archive import confine
+from lintian_ml.threads import SINGLE_THREADED
 
 ISOLATED = (sys.executable, "-P", "-m")
 """Runs a module, but never one that lies in the current folder."""
-
-SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Each thread of a numeric library reserves address space; on many cores that is more than a child has."""
 
 MODULE = "lintian_ml.archive.child"
 

@@ -21,6 +21,7 @@ from lintian_ml.escape import for_line, for_message
 from lintian_ml.options import Parser
 from lintian_ml.options.comparing import Comparing
 from lintian_ml.suffix import PACKAGES
+from lintian_ml.threads import start_none
 
 if TYPE_CHECKING:
     from lintian_ml.verification.builds import Build
@@ -40,6 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     """
     made = parser()
     options = made.parse_intermixed_args(arguments)
+    if not (options.evaluate or options.coherence):
+        start_none()
     several = [path.is_dir() or path.name.endswith(PACKAGES) for path in (options.first, options.second)]
     if any(several):
         if not all(several):

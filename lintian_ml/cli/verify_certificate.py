@@ -8,6 +8,7 @@ from lintian_ml.equality import Verdict
 from lintian_ml.equality.answer import answer
 from lintian_ml.escape import for_line
 from lintian_ml.options import Parser
+from lintian_ml.threads import start_none
 
 if TYPE_CHECKING:
     from lintian_ml.equality.certificate import Context
@@ -41,6 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     options = made.parse_intermixed_args(arguments)
     if bool(options.buildinfo) != bool(options.rebuilt_buildinfo):
         made.error("--buildinfo and --rebuilt-buildinfo go together")
+    start_none()
     claimed = certificate.read(options.certificate)
     digests = Digests(options.first, options.second)
     comparison = answer(options.first, options.second, certificate.asked(claimed))

@@ -19,6 +19,7 @@ from lintian_ml.container.hdf5_channel import Channel, Sort
 from lintian_ml.container.hdf5_told import heard
 from lintian_ml.error import FormatError, LimitError
 from lintian_ml.model import Computed
+from lintian_ml.threads import SINGLE_THREADED
 
 COMMAND = (sys.executable, "-P", "-m", "lintian_ml.container.hdf5_child")
 
@@ -27,9 +28,6 @@ PATIENCE = 300
 
 FRAME_LIMIT = 1 << 29
 """Bytes of one part of an answer."""
-
-SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Each thread of a numeric library reserves address space, of which the process has little."""
 
 
 def contents(blob: Blob) -> Contents:

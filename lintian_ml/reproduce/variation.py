@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lintian_ml import threads
 from lintian_ml.error import UsageError
-
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
-"""The variables by which numeric libraries are told how many threads to use."""
 
 ZONES = ("UTC", "LMT-14", "LMT+12", "LMT-5:45")
 """Time zones as POSIX writes them; the first two are a day apart for most of the day."""
@@ -127,7 +125,7 @@ def _threads(machine: Machine, run: int) -> Setting:
     most = len(machine.processors)
     counts = (most, 1, *range(2, most)) if most > 1 else (1, 2, 3)
     count = counts[run % len(counts)]
-    variables = dict.fromkeys(THREADS, str(count))
+    variables = dict.fromkeys(threads.VARIABLES, str(count))
     used = machine.processors[:count] if run else ()
     return Setting(
         str(count), {**variables, "DEB_BUILD_OPTIONS": f"parallel={count}"}, used if len(used) < most else ()

@@ -17,6 +17,7 @@ from lintian_ml.error import LintianMLError
 from lintian_ml.escape import for_message
 from lintian_ml.formats import npz
 from lintian_ml.model import Model
+from lintian_ml.threads import SINGLE_THREADED
 
 GRACE = 30
 """Seconds of waiting beyond those that the child may compute."""
@@ -61,8 +62,8 @@ def _run(engine: str, model: Path, probes: Path, written: Path, limits: Limits) 
         "HOME": str(written.parent),
         "TMPDIR": str(written.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
+        **SINGLE_THREADED,
     }
-    environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     try:
         done = subprocess.run(
             [*program, engine, str(model), str(probes), str(written), *numbers],
