@@ -1,6 +1,6 @@
 """The cases of the comparator's tests, one by one: which there are, what each calls, and how long it takes.
 
-A case is a test with one row of its ``parametrize``. Left out is what draws at random (``hypothesis``), since
+A case is a test, of a file or of a class in it, with one row of its ``parametrize``. Left out is what draws at random (``hypothesis``), since
 that might notice a mutant today and not tomorrow, and what starts a program, where no mutant is.
 """
 
@@ -21,6 +21,7 @@ from itertools import chain, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType, ModuleType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPARATOR = str(ROOT / "lintian_ml" / "equality") + "/"
@@ -37,6 +38,9 @@ FILES = (
 
 GIVEN = frozenset({"monkeypatch", "tmp_path"})
 """What a test may ask of pytest's, beside fixtures of its own file."""
+
+PROGRAMS = frozenset({"subprocess", "run_command"})
+"""What starts a program."""
 
 LONGEST = 0.8
 """Seconds that a case may take to be asked; the few that take longer compare very large models."""
@@ -59,7 +63,7 @@ class Case:
 
     def passes(self) -> bool:
         """Whether it passes, or is skipped; warnings are errors."""
-        test = getattr(importlib.import_module(self.file), self.test)
+        test = _found(self.file, self.test)
         for at, given in enumerate(_rows(test)):
             if at == self.row:
                 with warnings.catch_warnings():
@@ -71,16 +75,34 @@ class Case:
 def cases(globs: Sequence[str] = ("*",)) -> Iterator[Case]:
     """Yield every case of those of ``FILES`` that a pattern fits."""
     for file in (file for file in FILES if any(fnmatchcase(file, f"*.test_{glob}") for glob in globs)):
-        for name, test in list(vars(importlib.import_module(file)).items()):
-            if name.startswith("test_") and not _left_out(test):
+        for name in _names(file):
+            test = _found(file, name)
+            if not _left_out(test):
                 for at, given in enumerate(_rows(test)):
-                    if all(_at_hand(one, file) for one in _asked(test) - given.keys()):
+                    if all(_at_hand(one, file, test) for one in _asked(test) - given.keys()):
                         yield Case(file, name, at)
+
+
+def _names(file: str) -> Iterator[str]:
+    """Yield the names of the tests of a file; those of a class after the name of it and a dot."""
+    for name, held in list(vars(importlib.import_module(file)).items()):
+        if name.startswith("test_"):
+            yield name
+        elif name.startswith("Test") and inspect.isclass(held):
+            yield from (f"{name}.{own}" for own in dir(held) if own.startswith("test_"))
+
+
+def _found(file: str, name: str) -> Callable[..., None]:
+    """Return a test by its name; one of a class is bound to a new object of it."""
+    room, _, own = name.rpartition(".")
+    module = importlib.import_module(file)
+    test: Callable[..., None] = getattr(getattr(module, room)() if room else module, own)
+    return test
 
 
 def _left_out(test: Callable[..., None]) -> bool:
     """Whether a test draws at random or starts a program."""
-    return getattr(test, "is_hypothesis_test", False) or "subprocess" in test.__code__.co_names
+    return getattr(test, "is_hypothesis_test", False) or bool(PROGRAMS & {*test.__code__.co_names})
 
 
 def observed(case: Case) -> tuple[bool, Case]:
@@ -145,7 +167,7 @@ def _passes(file: str, test: Callable[..., None], given: dict[str, object]) -> b
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         known = {"monkeypatch": patch, "tmp_path": Path(folder), **given}
         try:
-            made = {name: _made(name, file, known) for name in sorted(_asked(test))}
+            made = {name: _made(name, file, test, known) for name in sorted(_asked(test))}
             test(**{name: made[name] for name in inspect.signature(test).parameters})
         except pytest.skip.Exception:
             return True
@@ -156,29 +178,40 @@ def _passes(file: str, test: Callable[..., None], given: dict[str, object]) -> b
 
 def _asked(test: Callable[..., object]) -> set[str]:
     """Return the names of all that a test or a fixture is to be given, or wants to have been made before."""
-    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "usefixtures"]
-    return {*inspect.signature(test).parameters, *chain.from_iterable(marks)}
+    return {*inspect.signature(test).parameters, *chain.from_iterable(_marks(test, "usefixtures"))}
 
 
-def _made(name: str, file: str, known: dict[str, object]) -> object:
-    """Return what is known by a name, or what the file's fixture of that name makes, once."""
+def _marks(test: Callable[..., object], name: str) -> list[tuple[Any, ...]]:
+    """Return what the marks of a name say of a test, those of its class first."""
+    room = type(getattr(test, "__self__", None))
+    marks = (*getattr(room, "pytestmark", ()), *getattr(test, "pytestmark", ()))
+    return [mark.args for mark in marks if mark.name == name]
+
+
+def _made(name: str, file: str, test: Callable[..., None], known: dict[str, object]) -> object:
+    """Return what is known by a name, or what the fixture of that name makes, once."""
     if name not in known:
-        fixture = _fixture(name, file)
-        known[name] = fixture(**{one: _made(one, file, known) for one in _asked(fixture)})
+        fixture = _fixture(name, file, test)
+        known[name] = fixture(**{one: _made(one, file, test, known) for one in _asked(fixture)})
     return known[name]
 
 
-def _at_hand(name: str, file: str) -> bool:
+def _at_hand(name: str, file: str, test: Callable[..., None]) -> bool:
     """Whether a name is one of ``GIVEN``, or of a fixture that needs nothing but what is at hand."""
     if name in GIVEN:
         return True
-    fixture = _fixture(name, file)
+    fixture = _fixture(name, file, test)
     plain = not inspect.isgeneratorfunction(fixture)
-    return fixture is not _none and plain and all(_at_hand(one, file) for one in _asked(fixture))
+    return fixture is not _none and plain and all(_at_hand(one, file, test) for one in _asked(fixture))
 
 
-def _fixture(name: str, file: str) -> Callable[..., object]:
-    """Return the function of a fixture that a file of tests has, without pytest's wrapping."""
+def _fixture(name: str, file: str, test: Callable[..., None]) -> Callable[..., object]:
+    """Return the function of a fixture that a test's class or file has, without pytest's wrapping."""
+    owner = getattr(test, "__self__", None)
+    own = getattr(type(owner), "__dict__", {}).get(name) if owner else None
+    if own is not None:
+        bound: Callable[..., object] = inspect.unwrap(own).__get__(owner)
+        return bound
     found: Callable[..., object] = inspect.unwrap(getattr(importlib.import_module(file), name, _none))
     return found
 
@@ -189,8 +222,7 @@ def _none() -> None:
 
 def _rows(test: Callable[..., None]) -> Iterator[dict[str, object]]:
     """Yield the arguments of each case, as ``pytest.mark.parametrize`` has them."""
-    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
-    tables = [[_named(names, row) for row in rows] for names, rows in marks]
+    tables = [[_named(names, row) for row in rows] for names, rows in _marks(test, "parametrize")]
     for rows in product(*tables):
         yield {name: value for row in rows for name, value in row.items()}
 

@@ -31,15 +31,7 @@ def special(dtype: str) -> tuple[int, ...]:
     step = 1 << form.fraction
     top = ((1 << form.exponent) - 1) * step
     found = {0, 1, 2, step - 1, step, step + 1, form.bias * step, form.bias * step - 1}
-    found |= {
-        top - 1,
-        top,
-        top + 1,
-        top | step >> 1,
-        top | (step >> 1) - 1 if step > 1 else top,
-        sign - 2,
-        sign - 1,
-    }
+    found |= {top - 1, top, top + 1, top | step >> 1, top | (step >> 1) - 1, sign - 2, sign - 1}
     return tuple(sorted({code % sign | negative for code in found for negative in (0, sign)}))
 
 
