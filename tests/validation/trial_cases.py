@@ -1,8 +1,8 @@
 """The cases of the comparator's tests, one by one: which there are, what each calls, and how long it takes.
 
-A case is a test, of a file or of a class in it, with one row of its ``parametrize``. Left out is what draws at
-random (``hypothesis``), since that might notice a mutant today and not tomorrow, and what starts a program,
-where no mutant is.
+A case is a test, of a file or of a class in it, with one row of its ``parametrize``. Left out is what
+draws at random (``hypothesis``), since that might notice a mutant today and not tomorrow, and what starts
+a program, where no mutant is.
 """
 
 from __future__ import annotations
